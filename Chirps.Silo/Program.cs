@@ -1,1 +1,12 @@
-internal static class Program { private static void Main() { } }
+using System.CommandLine;
+using Chirps.Silo.Commands;
+
+var root = new RootCommand("Chirps: a cluster messaging mesh. Without a command: run.")
+{
+    RunCommand.Make(),
+    DemoCommand.Make(),
+    CertsCommand.Make(),
+};
+root.TreatUnmatchedTokensAsErrors = false;
+root.SetAction((parsed, cancellationToken) => RunCommand.RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Chirps.Node;
+
+namespace Chirps.Benchmarks.Loopback;
+
+/// <summary>The other process: a node whose subscriber takes every message, and the servers of the baselines.</summary>
+internal sealed class PeerProcess : IDisposable
+{
+    private const string Ready = "PEER ";
+
+    private readonly Process _process;
+
+    private PeerProcess(Process process, string[] fields)
+    {
+        _process = process;
+        Mesh = fields[0];
+        UdpPort = int.Parse(fields[1], null);
+        TlsPort = int.Parse(fields[2], null);
+    }
+
+    public string Mesh { get; }
+
+    public int UdpPort { get; }
+
+    public int TlsPort { get; }
+
+    /// <summary>Starts the process.</summary>
+    public static async Task<PeerProcess> StartAsync(string directory)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(PeerProcess).Assembly.Location);
+        }
+
+        start.ArgumentList.Add("peer");
+        start.ArgumentList.Add(directory);
+        var process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith(Ready, StringComparison.Ordinal))
+            {
+                return new PeerProcess(process, line[Ready.Length..].Split(' '));
+            }
+        }
+
+        throw new InvalidOperationException("The peer process ended before it was ready.");
+    }
+
+    /// <summary>What the process does: until its input ends. Answers each line with its allocated bytes and received messages.</summary>
+    public static async Task<int> RunAsync(string directory)
+    {
+        await using var silo = await BenchSilo.StartAsync(directory, "peer");
+        using var subscription = silo.Node.Subscribe("bench");
+        _ = Task.Run(() => Drain(subscription));
+        Console.WriteLine($"{Ready}{silo.Node.Membership.Self.Address} {Baselines.StartUdpEcho()} {Baselines.StartTlsEcho(Certificate())}");
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            Console.WriteLine($"{GC.GetTotalAllocatedBytes(precise: true)} {subscription.Received}");
+        }
+
+        return 0;
+    }
+
+    /// <summary>Bytes the peer has allocated and messages it has received.</summary>
+    public async Task<(long Allocated, long Received)> StateAsync()
+    {
+        await _process.StandardInput.WriteLineAsync();
+        var fields = (await _process.StandardOutput.ReadLineAsync())!.Split(' ');
+        return (long.Parse(fields[0], null), long.Parse(fields[1], null));
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(10_000))
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task Drain(MeshSubscription subscription)
+    {
+        while (await subscription.Messages.WaitToReadAsync())
+        {
+            while (subscription.Messages.TryRead(out var message))
+            {
+                message.Dispose();
+            }
+        }
+    }
+
+    private static X509Certificate2 Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new CertificateRequest("CN=peer", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddDays(1));
+    }
+}

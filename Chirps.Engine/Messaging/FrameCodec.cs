@@ -1,0 +1,254 @@
+using System.Buffers.Binary;
+
+namespace Chirps.Engine.Messaging;
+
+/// <summary>
+/// Frames of messages between two nodes, big-endian: <c>length u32 | kind u8 | fields</c>, where length counts
+/// what follows it. A best-effort message in a QUIC datagram is the same without the length, its kind replaced by
+/// <see cref="DatagramMark"/>. See docs/wire-format.md.
+/// </summary>
+public static class FrameCodec
+{
+    /// <summary>Version in the hello. Peers of another version are refused.</summary>
+    public const byte ProtocolVersion = 1;
+
+    /// <summary>First byte of a datagram that carries a message. Membership datagrams start with their version, below 0x80.</summary>
+    public const byte DatagramMark = 0x81;
+
+    /// <summary>Bytes of the length field.</summary>
+    public const int LengthBytes = 4;
+
+    /// <summary>Longest topic in bytes.</summary>
+    public const int TopicBytesMax = 255;
+
+    /// <summary>The most a header can take, the length field included.</summary>
+    public const int HeaderBytesMax = LengthBytes + 1 + 8 + 16 + 1 + TopicBytesMax;
+
+    /// <summary>Most refusals in one acknowledgement.</summary>
+    public const int RefusalsMax = 64;
+
+    /// <summary>The longest acknowledgement.</summary>
+    public const int AcknowledgeBytesMax = LengthBytes + 1 + 8 + 2 + (RefusalsMax * RefusalBytes);
+
+    private const int RefusalBytes = 9;
+    private const int HelloBytes = 15;
+
+    /// <summary>Writes a hello.</summary>
+    /// <returns>Its bytes, a prefix of <paramref name="destination"/>.</returns>
+    public static ReadOnlySpan<byte> WriteHello(Span<byte> destination, byte lane, ulong generation, int frameBytesMax)
+    {
+        var fields = Begin(destination, FrameKind.Hello, HelloBytes);
+        fields[0] = ProtocolVersion;
+        fields[1] = lane;
+        BinaryPrimitives.WriteUInt64BigEndian(fields[2..], generation);
+        BinaryPrimitives.WriteUInt32BigEndian(fields[10..], (uint)frameBytesMax);
+        return destination[..(LengthBytes + HelloBytes)];
+    }
+
+    /// <summary>Writes everything of a message frame but the payload, which follows as it is.</summary>
+    public static ReadOnlySpan<byte> WriteMessageHeader(Span<byte> destination, ulong sequence, Guid id, ReadOnlySpan<byte> topic, int payloadBytes)
+    {
+        var header = 1 + 8 + 16 + 1 + topic.Length;
+        var fields = Begin(destination, FrameKind.Message, header + payloadBytes);
+        BinaryPrimitives.WriteUInt64BigEndian(fields, sequence);
+        WriteIdAndTopic(fields[8..], id, topic);
+        return destination[..(LengthBytes + header)];
+    }
+
+    /// <summary>Writes everything of a best-effort frame for a stream but the payload.</summary>
+    public static ReadOnlySpan<byte> WriteEphemeralHeader(Span<byte> destination, Guid id, ReadOnlySpan<byte> topic, int payloadBytes)
+    {
+        var header = 1 + 16 + 1 + topic.Length;
+        WriteIdAndTopic(Begin(destination, FrameKind.Ephemeral, header + payloadBytes), id, topic);
+        return destination[..(LengthBytes + header)];
+    }
+
+    /// <summary>Writes everything of a best-effort datagram but the payload.</summary>
+    public static ReadOnlySpan<byte> WriteDatagramHeader(Span<byte> destination, Guid id, ReadOnlySpan<byte> topic)
+    {
+        destination[0] = DatagramMark;
+        WriteIdAndTopic(destination[1..], id, topic);
+        return destination[..(1 + 16 + 1 + topic.Length)];
+    }
+
+    /// <summary>Writes an acknowledgement of everything up to <paramref name="sequence"/>, but for the refused ones.</summary>
+    /// <param name="destination">At least <see cref="AcknowledgeBytesMax"/> bytes.</param>
+    /// <param name="sequence">The last message that is settled.</param>
+    /// <param name="refused">Sequence and reason of those not handed over, at most <see cref="RefusalsMax"/>.</param>
+    public static ReadOnlySpan<byte> WriteAcknowledge(Span<byte> destination, ulong sequence, ReadOnlySpan<Refusal> refused)
+    {
+        var bytes = 1 + 8 + 2 + (refused.Length * RefusalBytes);
+        var fields = Begin(destination, FrameKind.Acknowledge, bytes);
+        BinaryPrimitives.WriteUInt64BigEndian(fields, sequence);
+        BinaryPrimitives.WriteUInt16BigEndian(fields[8..], (ushort)refused.Length);
+        var position = fields[10..];
+        foreach (var refusal in refused)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(position, refusal.Sequence);
+            position[8] = (byte)refusal.Reason;
+            position = position[RefusalBytes..];
+        }
+
+        return destination[..(LengthBytes + bytes)];
+    }
+
+    /// <summary>Writes the word that nothing more is awaited on this connection.</summary>
+    public static ReadOnlySpan<byte> WriteDrained(Span<byte> destination)
+    {
+        Begin(destination, FrameKind.Drained, 1);
+        return destination[..(LengthBytes + 1)];
+    }
+
+    /// <summary>Reads one frame without its length field.</summary>
+    /// <returns><see langword="false"/> with the reason when the bytes are no frame. Never throws.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Frame frame, out FrameFault fault)
+    {
+        frame = default;
+        if (bytes.IsEmpty)
+        {
+            fault = FrameFault.Truncated;
+            return false;
+        }
+
+        var fields = bytes[1..];
+        switch ((FrameKind)bytes[0])
+        {
+            case FrameKind.Hello:
+                return TryReadHello(fields, out frame, out fault);
+            case FrameKind.Message when fields.Length >= 8:
+                return TryReadMessage(FrameKind.Message, BinaryPrimitives.ReadUInt64BigEndian(fields), fields[8..], out frame, out fault);
+            case FrameKind.Ephemeral:
+                return TryReadMessage(FrameKind.Ephemeral, 0, fields, out frame, out fault);
+            case FrameKind.Acknowledge:
+                return TryReadAcknowledge(fields, out frame, out fault);
+            case FrameKind.Drained:
+                frame = new Frame { Kind = FrameKind.Drained };
+                fault = fields.IsEmpty ? FrameFault.None : FrameFault.TooLong;
+                return fields.IsEmpty;
+            case FrameKind.Message:
+                fault = FrameFault.Truncated;
+                return false;
+            default:
+                fault = FrameFault.Unknown;
+                return false;
+        }
+    }
+
+    /// <summary>Reads a best-effort message from a datagram that starts with <see cref="DatagramMark"/>.</summary>
+    /// <returns><see langword="false"/> with the reason when the bytes are no message. Never throws.</returns>
+    public static bool TryReadDatagram(ReadOnlySpan<byte> datagram, out Frame frame, out FrameFault fault)
+    {
+        if (datagram.IsEmpty || datagram[0] != DatagramMark)
+        {
+            frame = default;
+            fault = datagram.IsEmpty ? FrameFault.Truncated : FrameFault.Unknown;
+            return false;
+        }
+
+        return TryReadMessage(FrameKind.Ephemeral, 0, datagram[1..], out frame, out fault);
+    }
+
+    /// <summary>Takes the next refusal off the body of an acknowledgement.</summary>
+    public static bool TryReadRefusal(ref ReadOnlySpan<byte> body, out Refusal refusal)
+    {
+        if (body.Length < RefusalBytes)
+        {
+            refusal = default;
+            return false;
+        }
+
+        refusal = new Refusal(BinaryPrimitives.ReadUInt64BigEndian(body), (RefusalReason)body[8]);
+        body = body[RefusalBytes..];
+        return true;
+    }
+
+    private static Span<byte> Begin(Span<byte> destination, FrameKind kind, int length)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)length);
+        destination[LengthBytes] = (byte)kind;
+        return destination[(LengthBytes + 1)..];
+    }
+
+    private static void WriteIdAndTopic(Span<byte> fields, Guid id, ReadOnlySpan<byte> topic)
+    {
+        id.TryWriteBytes(fields, bigEndian: true, out _);
+        fields[16] = (byte)topic.Length;
+        topic.CopyTo(fields[17..]);
+    }
+
+    private static bool TryReadHello(ReadOnlySpan<byte> fields, out Frame frame, out FrameFault fault)
+    {
+        frame = default;
+        fault = FrameFault.None;
+        if (fields.Length < HelloBytes - 1)
+        {
+            fault = FrameFault.Truncated;
+        }
+        else if (fields[0] != ProtocolVersion)
+        {
+            fault = FrameFault.Unknown;
+        }
+        else
+        {
+            frame = new Frame
+            {
+                Kind = FrameKind.Hello,
+                Lane = fields[1],
+                Generation = BinaryPrimitives.ReadUInt64BigEndian(fields[2..]),
+                FrameBytesMax = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(fields[10..]), int.MaxValue),
+            };
+        }
+
+        return fault == FrameFault.None;
+    }
+
+    private static bool TryReadMessage(FrameKind kind, ulong sequence, ReadOnlySpan<byte> fields, out Frame frame, out FrameFault fault)
+    {
+        frame = default;
+        if (fields.Length < 17 || fields.Length < 17 + fields[16])
+        {
+            fault = FrameFault.Truncated;
+            return false;
+        }
+
+        var topic = fields.Slice(17, fields[16]);
+        if (topic.IsEmpty || !System.Text.Unicode.Utf8.IsValid(topic))
+        {
+            fault = FrameFault.BadTopic;
+            return false;
+        }
+
+        fault = FrameFault.None;
+        frame = new Frame
+        {
+            Kind = kind,
+            Sequence = sequence,
+            MessageId = new Guid(fields[..16], bigEndian: true),
+            Topic = topic,
+            Body = fields[(17 + topic.Length)..],
+        };
+        return true;
+    }
+
+    private static bool TryReadAcknowledge(ReadOnlySpan<byte> fields, out Frame frame, out FrameFault fault)
+    {
+        frame = default;
+        if (fields.Length < 10)
+        {
+            fault = FrameFault.Truncated;
+            return false;
+        }
+
+        var refusals = BinaryPrimitives.ReadUInt16BigEndian(fields[8..]);
+        var body = fields[10..];
+        if (refusals > RefusalsMax || body.Length != refusals * RefusalBytes)
+        {
+            fault = body.Length < refusals * RefusalBytes ? FrameFault.Truncated : FrameFault.TooLong;
+            return false;
+        }
+
+        fault = FrameFault.None;
+        frame = new Frame { Kind = FrameKind.Acknowledge, Sequence = BinaryPrimitives.ReadUInt64BigEndian(fields), Body = body };
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+using Chirps.Node;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Chirps.Grains;
+
+/// <summary>Puts a mesh node into a silo.</summary>
+public static class ChirpsSiloBuilderExtensions
+{
+    /// <summary>
+    /// Adds a mesh node with its grains and streams, configured by section <c>Chirps</c> of the silo's configuration.
+    /// </summary>
+    /// <exception cref="MeshConfigurationException">The section has unknown keys or bad values; the message names each.</exception>
+    public static ISiloBuilder AddChirps(this ISiloBuilder silo) => silo.AddChirps(OptionsReader.Read(silo.Configuration, "Silo"));
+
+    /// <summary>Adds a mesh node with its grains and streams.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="options">The node's options.</param>
+    public static ISiloBuilder AddChirps(this ISiloBuilder silo, MeshOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        silo.AddMemoryGrainStorage("PubSubStore");
+        silo.AddMemoryStreams(ChirpsStreams.Provider);
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddMetrics();
+        silo.Services.AddSingleton(options);
+        silo.Services.AddSingleton<MeshNodeService>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<MeshNodeService>());
+        silo.Services.AddSingleton(services => services.GetRequiredService<MeshNodeService>().Node);
+        silo.Services.AddSingleton<IMeshNode>(services => services.GetRequiredService<MeshNode>());
+        silo.Services.AddSingleton<IPublisher, MembershipPublisher>();
+        silo.Services.AddSingleton<IPublisher, MessagePublisher>();
+        return silo;
+    }
+}

@@ -1,0 +1,130 @@
+using Chirps.Engine.Membership;
+using Chirps.Node;
+
+namespace Chirps.Grains;
+
+/// <summary>The one place where the node's types become contract types, and back.</summary>
+internal static class ContractMapping
+{
+    public static MemberId ToMemberId(this NodeId id)
+        => id.Value is { } name ? MemberId.Parse(name) : throw new ArgumentException("default(NodeId) names nobody.", nameof(id));
+
+    public static NodeId ToNodeId(this MemberId id) => new(id.ToString());
+
+    public static Profile ToProfile(this MessageProfile profile) => profile switch
+    {
+        MessageProfile.Control => Profile.Control,
+        MessageProfile.Ephemeral => Profile.Ephemeral,
+        MessageProfile.Durable => Profile.Durable,
+        _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "No such profile."),
+    };
+
+    public static MessageProfile ToContract(this Profile profile) => profile switch
+    {
+        Profile.Control => MessageProfile.Control,
+        Profile.Ephemeral => MessageProfile.Ephemeral,
+        _ => MessageProfile.Durable,
+    };
+
+    public static SendSettings ToSettings(this SendOptions? options)
+        => options is null ? default : new SendSettings(options.Deadline, options.NoWait);
+
+    public static SendReceipt ToReceipt(this SendResult result) => new(
+        result.Outcome switch
+        {
+            Outcome.Delivered => SendOutcome.Delivered,
+            Outcome.Sent => SendOutcome.Sent,
+            Outcome.Persisted => SendOutcome.Persisted,
+            Outcome.Rejected => SendOutcome.Rejected,
+            Outcome.Dropped => SendOutcome.Dropped,
+            _ => SendOutcome.Unknown,
+        },
+        result.MessageId,
+        result.Reason switch
+        {
+            FailureReason.None => SendFailure.None,
+            FailureReason.UnknownNode => SendFailure.UnknownNode,
+            FailureReason.NodeDead => SendFailure.NodeDead,
+            FailureReason.TooLarge => SendFailure.TooLarge,
+            FailureReason.QueueFull => SendFailure.QueueFull,
+            FailureReason.NoSubscriber => SendFailure.NoSubscriber,
+            FailureReason.SubscriberFull => SendFailure.SubscriberFull,
+            FailureReason.NoRoute => SendFailure.NoRoute,
+            FailureReason.Stopping => SendFailure.Stopping,
+            _ => SendFailure.NotConnected,
+        },
+        result.Offset);
+
+    public static MemberState ToState(this MemberStatus status) => status switch
+    {
+        MemberStatus.Alive => MemberState.Alive,
+        MemberStatus.Suspect => MemberState.Suspect,
+        MemberStatus.Dead => MemberState.Dead,
+        _ => MemberState.Left,
+    };
+
+    public static MemberInfo ToInfo(this Member member, DateTimeOffset since) => new(
+        member.Id.ToNodeId(),
+        member.Status.ToState(),
+        member.Generation.Value,
+        member.Incarnation.Value,
+        member.Address.ToString(),
+        since);
+
+    public static IReadOnlyList<MemberInfo> ToInfos(this MembershipView view)
+        => [.. view.Members.Select(member => member.ToInfo(view.Since(member)))];
+
+    public static MembershipEvent ToEvent(this MembershipRecord record)
+    {
+        var change = record.Change;
+        var member = change.Member.ToInfo(record.At);
+        return change.Kind switch
+        {
+            MembershipChangeKind.Joined => new MemberJoined(change.Version, member, record.At),
+            MembershipChangeKind.Left => new MemberLeft(change.Version, member, record.At),
+            MembershipChangeKind.Updated => new MemberUpdated(change.Version, member, record.At),
+            _ => new MemberStatusChanged(
+                change.Version,
+                member,
+                record.At,
+                change.OldStatus?.ToState() ?? MemberState.Alive,
+                change.NewStatus.ToState(),
+                change.Accuser is { IsDefault: false } accuser ? accuser.ToNodeId() : null),
+        };
+    }
+
+    public static MeshStatus ToStatus(this NodeReport report, MembershipView view) => new(
+        view.Self.ToInfo(view.Since(view.Self)),
+        report.Joined,
+        view.Version,
+        view.Count(MemberStatus.Alive),
+        view.Count(MemberStatus.Suspect),
+        view.Count(MemberStatus.Dead),
+        view.Count(MemberStatus.Left),
+        report.LocalHealth,
+        report.Connections,
+        report.PendingControl,
+        [.. report.Subscriptions.Select(one => new SubscriptionStatus(one.Topic, one.Queued, one.Capacity, one.Received, one.Dropped))],
+        report.Transport);
+
+    public static LinkStatistics ToStatistics(this LinkReport link) => new(
+        link.Connected,
+        link.Outgoing,
+        link.Transport.SmoothedRtt,
+        link.Transport.MinRtt,
+        link.Transport.PacketsSent,
+        link.Transport.PacketsReceived,
+        link.Transport.BytesSent,
+        link.Transport.BytesReceived,
+        link.Transport.DatagramsLost,
+        link.Transport.DatagramsDropped,
+        link.Pending);
+
+    /// <summary>The message with bytes of its own: the node's buffer is used again, Orleans keeps the event in a cache.</summary>
+    public static MeshMessage ToContract(this InboundMessage message) => new(
+        message.From.ToNodeId(),
+        message.Topic,
+        message.Profile.ToContract(),
+        message.MessageId,
+        message.Payload.ToArray());
+}

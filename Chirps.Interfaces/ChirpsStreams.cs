@@ -1,0 +1,27 @@
+namespace Chirps;
+
+/// <summary>The Orleans streams a silo with a mesh node offers.</summary>
+public static class ChirpsStreams
+{
+    /// <summary>Name of the stream provider.</summary>
+    public const string Provider = "chirps";
+
+    /// <summary>Namespace of the membership stream.</summary>
+    public const string MembershipNamespace = "chirps.membership";
+
+    /// <summary>Key of the one membership stream.</summary>
+    public const string MembershipKey = "events";
+
+    /// <summary>Namespace of the message streams; the key is the topic.</summary>
+    public const string MessagesNamespace = "chirps.messages";
+
+    /// <summary>Longest topic, in bytes of UTF-8.</summary>
+    public const int TopicBytesMax = 255;
+
+    /// <summary>The stream of <see cref="MembershipEvent"/>.</summary>
+    public static StreamId Membership { get; } = StreamId.Create(MembershipNamespace, MembershipKey);
+
+    /// <summary>The stream of <see cref="MeshMessage"/> of one topic.</summary>
+    /// <param name="topic">1 to 255 bytes of UTF-8.</param>
+    public static StreamId Messages(string topic) => StreamId.Create(MessagesNamespace, topic);
+}

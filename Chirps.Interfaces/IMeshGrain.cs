@@ -1,0 +1,56 @@
+using Orleans.Concurrency;
+
+namespace Chirps;
+
+/// <summary>
+/// The mesh node of the silo that serves the call. Key: <see cref="LocalKey"/>. Calls run beside each other and
+/// never wait for one another.
+/// </summary>
+[Alias("Chirps.IMeshGrain")]
+public interface IMeshGrain : IGrainWithStringKey
+{
+    /// <summary>The key of the grain.</summary>
+    const string LocalKey = "local";
+
+    /// <summary>This node as a member.</summary>
+    [AlwaysInterleave, Alias("Self")]
+    Task<MemberInfo> Self();
+
+    /// <summary>All members this node knows, itself included, dead and left ones until they are forgotten.</summary>
+    [AlwaysInterleave, Alias("Members")]
+    Task<IReadOnlyList<MemberInfo>> Members();
+
+    /// <summary>Sends a message to one member.</summary>
+    /// <param name="target">The member; this node itself is allowed.</param>
+    /// <param name="payload">At most 4 MiB with <see cref="MessageProfile.Control"/>, 64 KiB with <see cref="MessageProfile.Ephemeral"/> (both configurable). Not to be changed until the call has ended.</param>
+    /// <param name="profile">What the message needs.</param>
+    /// <param name="topic">Which subscribers get it: 1 to 255 bytes of UTF-8.</param>
+    /// <param name="options">Deadline and waiting; <see langword="null"/> for the node's defaults.</param>
+    /// <param name="cancellationToken">Ends the wait. The message may be delivered all the same.</param>
+    /// <returns>What is certain; see <see cref="SendOutcome"/>. Never throws for what peers or the network do.</returns>
+    /// <exception cref="ArgumentException">The target or the topic is not valid.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; whether the message arrived is unknown.</exception>
+    [AlwaysInterleave, Alias("SendTo")]
+    Task<SendReceipt> SendTo(NodeId target, [Immutable] ReadOnlyMemory<byte> payload, MessageProfile profile, string topic, SendOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a message to every member that is alive or suspect, this node excepted, to all at the same time.</summary>
+    /// <returns>One receipt per member.</returns>
+    /// <inheritdoc cref="SendTo" />
+    [AlwaysInterleave, Alias("Broadcast")]
+    Task<BroadcastReceipt> Broadcast([Immutable] ReadOnlyMemory<byte> payload, MessageProfile profile, string topic, SendOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts joining through more seeds. Returns when they are taken up; <see cref="Status"/> says whether one answered.</summary>
+    /// <param name="seeds"><c>host:port</c> each.</param>
+    /// <param name="cancellationToken">Ends the resolution of host names.</param>
+    /// <exception cref="ArgumentException">A seed is not of that form, or its host is not known.</exception>
+    [AlwaysInterleave, Alias("Join")]
+    Task Join(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default);
+
+    /// <summary>Leaves the mesh: tells the others, waits until enough of them know (bounded), and accepts no more messages to send. The silo goes on.</summary>
+    [AlwaysInterleave, Alias("Leave")]
+    Task Leave(CancellationToken cancellationToken = default);
+
+    /// <summary>How this node is doing.</summary>
+    [AlwaysInterleave, Alias("Status")]
+    Task<MeshStatus> Status();
+}

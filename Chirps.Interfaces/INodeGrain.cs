@@ -1,0 +1,20 @@
+using Orleans.Concurrency;
+
+namespace Chirps;
+
+/// <summary>One peer as this node sees it. Key: the peer's node id.</summary>
+[Alias("Chirps.INodeGrain")]
+public interface INodeGrain : IGrainWithStringKey
+{
+    /// <summary>The member; <see langword="null"/> when this node knows none of that name.</summary>
+    [AlwaysInterleave, Alias("Info")]
+    Task<MemberInfo?> Info();
+
+    /// <summary>The last changes of the member, oldest first. Kept for the last 32, while this process runs.</summary>
+    [AlwaysInterleave, Alias("History")]
+    Task<IReadOnlyList<MembershipEvent>> History();
+
+    /// <summary>The connection to the member; <see langword="null"/> when there never was one.</summary>
+    [AlwaysInterleave, Alias("Link")]
+    Task<LinkStatistics?> Link();
+}

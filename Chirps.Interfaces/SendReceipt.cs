@@ -1,0 +1,82 @@
+namespace Chirps;
+
+/// <summary>What is known about one message when the send call returns.</summary>
+[GenerateSerializer, Alias("Chirps.SendOutcome")]
+public enum SendOutcome
+{
+    /// <summary>Control: the peer's node acknowledged that it handed the message to a subscriber's queue.</summary>
+    Delivered,
+
+    /// <summary>Ephemeral: handed to the transport. Nothing is known about its arrival.</summary>
+    Sent,
+
+    /// <summary>Durable: the server has stored it, at <see cref="SendReceipt.Offset"/>.</summary>
+    Persisted,
+
+    /// <summary>It may or may not have arrived: the deadline passed, or the connection was lost, before an acknowledgement. Sending again may deliver it twice.</summary>
+    Unknown,
+
+    /// <summary>Certainly not handed to any subscriber; <see cref="SendReceipt.Reason"/> says why. Sending again is safe.</summary>
+    Rejected,
+
+    /// <summary>Ephemeral: not sent; <see cref="SendReceipt.Reason"/> says why.</summary>
+    Dropped,
+}
+
+/// <summary>Why a message was not sent or not handed over.</summary>
+[GenerateSerializer, Alias("Chirps.SendFailure")]
+public enum SendFailure
+{
+    /// <summary>No failure.</summary>
+    None,
+
+    /// <summary>No member has this id.</summary>
+    UnknownNode,
+
+    /// <summary>The member is known to be dead or to have left.</summary>
+    NodeDead,
+
+    /// <summary>No connection to the member, and none could be made before the deadline.</summary>
+    NotConnected,
+
+    /// <summary>The payload is longer than the profile's limit.</summary>
+    TooLarge,
+
+    /// <summary>The queue to the peer is full and the caller asked not to wait, or it stayed full until the deadline.</summary>
+    QueueFull,
+
+    /// <summary>The peer's node has no subscriber for the topic.</summary>
+    NoSubscriber,
+
+    /// <summary>Every subscriber's queue at the peer was full.</summary>
+    SubscriberFull,
+
+    /// <summary>No backend is configured for the profile.</summary>
+    NoRoute,
+
+    /// <summary>This node is stopping or has left.</summary>
+    Stopping,
+}
+
+/// <summary>The answer to a send: what is certain, and what is not.</summary>
+/// <param name="Outcome">What is known.</param>
+/// <param name="MessageId">Identifies the message at sender and receiver. Empty when it was refused before it got one.</param>
+/// <param name="Reason">Why not, for <see cref="SendOutcome.Rejected"/> and <see cref="SendOutcome.Dropped"/>.</param>
+/// <param name="Offset">Where it is stored, for <see cref="SendOutcome.Persisted"/>.</param>
+[GenerateSerializer, Immutable, Alias("Chirps.SendReceipt")]
+public sealed record SendReceipt(
+    [property: Id(0)] SendOutcome Outcome,
+    [property: Id(1)] Guid MessageId,
+    [property: Id(2)] SendFailure Reason = SendFailure.None,
+    [property: Id(3)] ulong? Offset = null);
+
+/// <summary>The outcome of a broadcast for one member.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="Receipt">What is known of its copy.</param>
+[GenerateSerializer, Immutable, Alias("Chirps.MemberReceipt")]
+public sealed record MemberReceipt([property: Id(0)] NodeId Member, [property: Id(1)] SendReceipt Receipt);
+
+/// <summary>The outcome of a broadcast for each member that was alive or suspect when it was sent, this node excepted.</summary>
+/// <param name="Members">One entry per member, in the order of the members list.</param>
+[GenerateSerializer, Immutable, Alias("Chirps.BroadcastReceipt")]
+public sealed record BroadcastReceipt([property: Id(0)] IReadOnlyList<MemberReceipt> Members);

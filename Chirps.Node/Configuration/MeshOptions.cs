@@ -1,0 +1,170 @@
+using Chirps.Engine.Membership;
+using Chirps.Quic;
+
+namespace Chirps.Node;
+
+/// <summary>Everything that can be configured about a mesh node, section <c>Chirps</c>.</summary>
+public sealed class MeshOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Chirps";
+
+    /// <summary>Who this node is and where it listens.</summary>
+    public NodeOptions Mesh { get; set; } = new();
+
+    /// <summary>Certificate, key and authority.</summary>
+    public TlsOptions Tls { get; set; } = new();
+
+    /// <summary>What carries messages.</summary>
+    public BackendOptions Backends { get; set; } = new();
+
+    /// <summary>Which backend serves which profile. A profile without a route is rejected with <c>NoRoute</c>.</summary>
+    /// <value>Control and Ephemeral over <c>quic</c> when nothing is configured.</value>
+    public IList<RouteOptions> Routes { get; set; } = [];
+
+    /// <summary>Failure detection and gossip.</summary>
+    public SwimOptions Swim { get; set; } = new();
+
+    /// <summary>Bounds of queues and messages.</summary>
+    public LimitOptions Limits { get; set; } = new();
+}
+
+/// <summary>Section <c>Chirps:Mesh</c>.</summary>
+public sealed class NodeOptions
+{
+    /// <summary>The cluster. Peers with a certificate of another cluster are refused.</summary>
+    /// <value><c>chirps</c>.</value>
+    public string Cluster { get; set; } = "chirps";
+
+    /// <summary>The name of this node, as in its certificate.</summary>
+    /// <remarks>Must stay the same over restarts: a restarted node replaces its former self at once instead of appearing beside a dead one.</remarks>
+    /// <value>Empty: taken from the certificate; without one a name is made once and kept in <see cref="DataDirectory"/>.</value>
+    public string NodeId { get; set; } = "";
+
+    /// <summary>IP address and UDP port of the mesh socket; port 0 takes a free one.</summary>
+    /// <remarks>Anything beyond loopback needs <c>Chirps:Tls</c>.</remarks>
+    /// <value><c>127.0.0.1:42000</c>.</value>
+    public string ListenAddress { get; set; } = "127.0.0.1:42000";
+
+    /// <summary>IP address and port under which the others reach this node.</summary>
+    /// <remarks>Needed when listening on a wildcard address or behind a translation of addresses.</remarks>
+    /// <value>Empty: the listen address.</value>
+    public string AdvertiseAddress { get; set; } = "";
+
+    /// <summary>Where the node keeps what must survive a restart: its made-up name, its last generation, development certificates.</summary>
+    /// <value><c>run</c>, relative to the working directory.</value>
+    public string DataDirectory { get; set; } = "run";
+
+    /// <summary>Through whom to join.</summary>
+    public SeedOptions Seeds { get; set; } = new();
+}
+
+/// <summary>Section <c>Chirps:Mesh:Seeds</c>.</summary>
+public sealed class SeedOptions
+{
+    /// <summary><c>host:port</c> of some members. Names are resolved, all their addresses tried. Empty: this node starts a mesh.</summary>
+    public IList<string> Nodes { get; set; } = [];
+}
+
+/// <summary>Section <c>Chirps:Tls</c>; PEM files. All three, or none for a development certificate on loopback.</summary>
+public sealed class TlsOptions
+{
+    /// <summary>The node's certificate, chain after it; with the URI <c>chirps://cluster/node</c> as alternative name.</summary>
+    public string CertPath { get; set; } = "";
+
+    /// <summary>Its private key.</summary>
+    public string KeyPath { get; set; } = "";
+
+    /// <summary>The authorities that may vouch for peers.</summary>
+    public string CaPath { get; set; } = "";
+
+    /// <summary>Whether none of the paths is set.</summary>
+    internal bool IsEmpty => CertPath.Length == 0 && KeyPath.Length == 0 && CaPath.Length == 0;
+}
+
+/// <summary>Section <c>Chirps:Backends</c>.</summary>
+public sealed class BackendOptions
+{
+    /// <summary>The QUIC backend, called <c>quic</c> in routes.</summary>
+    public QuicOptions Quic { get; set; } = new();
+}
+
+/// <summary>Section <c>Chirps:Backends:Quic</c>.</summary>
+public sealed class QuicOptions
+{
+    /// <summary>How the sending rate is found.</summary>
+    /// <remarks>Loss-based control (<c>Cubic</c>, <c>Reno</c>) collapses on random loss, where <c>Bbr</c> keeps its rate.</remarks>
+    /// <value><c>Bbr</c>.</value>
+    public CongestionControl Congestion { get; set; } = CongestionControl.Bbr;
+
+    /// <summary>After how long without a packet a connection is given up.</summary>
+    /// <remarks>Not a verdict on the peer: membership probes it at once.</remarks>
+    /// <value>30 seconds.</value>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often an idle connection is kept alive. Less than half of <see cref="IdleTimeout"/> survives a lost packet.</summary>
+    /// <value>10 seconds.</value>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a handshake may take.</summary>
+    /// <value>5 seconds.</value>
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The pause before a peer that could not be reached is dialled again; doubles to <see cref="ReconnectMax"/>, with jitter.</summary>
+    /// <value>200 milliseconds.</value>
+    public TimeSpan ReconnectFirst { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest such pause.</summary>
+    /// <value>5 seconds.</value>
+    public TimeSpan ReconnectMax { get; set; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>One entry of <c>Chirps:Routes</c>.</summary>
+public sealed class RouteOptions
+{
+    /// <summary>The profile.</summary>
+    public Profile Profile { get; set; }
+
+    /// <summary>The name of the backend: <c>quic</c>.</summary>
+    public string Backend { get; set; } = "";
+}
+
+/// <summary>Section <c>Chirps:Limits</c>.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>Longest Control payload in bytes.</summary>
+    /// <value>4 MiB.</value>
+    public int ControlBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Longest Ephemeral payload in bytes. What does not fit in a datagram takes a stream of its own.</summary>
+    /// <value>64 KiB.</value>
+    public int EphemeralBytes { get; set; } = 64 * 1024;
+
+    /// <summary>How long a Control send may take when the caller does not say.</summary>
+    /// <value>5 seconds.</value>
+    public TimeSpan ControlDeadline { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Control messages per peer that may be on their way; a power of two. More wait in turn.</summary>
+    /// <value>8,192.</value>
+    public int ControlWindow { get; set; } = 8192;
+
+    /// <summary>Payload bytes per peer that may be on their way.</summary>
+    /// <value>8 MiB.</value>
+    public int ControlWindowBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>Control sends per peer that may wait for room or a connection; one more is rejected with <c>QueueFull</c>.</summary>
+    /// <value>65,536.</value>
+    public int ControlWaiting { get; set; } = 65536;
+
+    /// <summary>Messages that wait for one subscriber.</summary>
+    /// <value>16,384.</value>
+    public int SubscriberQueue { get; set; } = 16384;
+
+    /// <summary>Membership datagrams that wait for the protocol loop; more are dropped and counted.</summary>
+    /// <value>4,096.</value>
+    public int LoopInbox { get; set; } = 4096;
+
+    /// <summary>Membership changes that wait for one watcher; it sees a gap in the versions when more come.</summary>
+    /// <value>1,024.</value>
+    public int MembershipFeed { get; set; } = 1024;
+}

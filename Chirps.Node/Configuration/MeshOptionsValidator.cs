@@ -1,0 +1,148 @@
+using System.Net;
+using System.Numerics;
+using Chirps.Engine.Membership;
+
+namespace Chirps.Node;
+
+/// <summary>What must hold between options, beyond each being readable.</summary>
+internal static class MeshOptionsValidator
+{
+    private static readonly string[] Backends = [QuicBackend.BackendName];
+
+    public static IEnumerable<(string Key, string Problem)> Problems(MeshOptions options)
+        => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Routes(options.Routes), .. Limits(options.Limits), .. Swim(options.Swim)];
+
+    private static IEnumerable<(string, string)> Mesh(MeshOptions options)
+    {
+        var mesh = options.Mesh;
+        if (!MemberId.TryParse(mesh.Cluster, out _))
+        {
+            yield return ("Chirps:Mesh:Cluster", $"'{mesh.Cluster}' is no name: {NameRule}");
+        }
+
+        if (mesh.NodeId.Length > 0 && !MemberId.TryParse(mesh.NodeId, out _))
+        {
+            yield return ("Chirps:Mesh:NodeId", $"'{mesh.NodeId}' is no name: {NameRule}");
+        }
+
+        if (!Endpoints.TryParse(mesh.ListenAddress, out var listen))
+        {
+            yield return ("Chirps:Mesh:ListenAddress", $"'{mesh.ListenAddress}' is no address; ip:port is needed, 127.0.0.1:42000 or [::1]:42000 for example");
+            yield break;
+        }
+
+        var wildcard = listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any);
+        if (mesh.AdvertiseAddress.Length > 0 ? !Endpoints.TryParse(mesh.AdvertiseAddress, out _) : wildcard)
+        {
+            yield return ("Chirps:Mesh:AdvertiseAddress", $"'{mesh.AdvertiseAddress}' is no address; ip:port is needed under which the others reach this node, because it listens on {mesh.ListenAddress}");
+        }
+
+        if (options.Tls.IsEmpty && !IPAddress.IsLoopback(listen.Address))
+        {
+            yield return ("Chirps:Tls:CertPath", $"is needed, with KeyPath and CaPath, because {mesh.ListenAddress} is reached from other machines");
+        }
+
+        if (mesh.DataDirectory.Length == 0)
+        {
+            yield return ("Chirps:Mesh:DataDirectory", "a directory is needed");
+        }
+
+        foreach (var seed in mesh.Seeds.Nodes.Where(seed => !Endpoints.IsSeed(seed)))
+        {
+            yield return ("Chirps:Mesh:Seeds:Nodes", $"'{seed}' is no seed; host:port is needed");
+        }
+    }
+
+    private static string NameRule => "1 to 63 characters out of A-Z a-z 0-9 . _ - are needed, the first one a letter or digit";
+
+    private static IEnumerable<(string, string)> Tls(MeshOptions options)
+    {
+        var tls = options.Tls;
+        if (tls.IsEmpty)
+        {
+            yield break;
+        }
+
+        foreach (var (name, path) in new[] { ("CertPath", tls.CertPath), ("KeyPath", tls.KeyPath), ("CaPath", tls.CaPath) })
+        {
+            if (path.Length == 0)
+            {
+                yield return ($"Chirps:Tls:{name}", "is needed as well: CertPath, KeyPath and CaPath go together");
+            }
+        }
+    }
+
+    private static IEnumerable<(string, string)> Quic(QuicOptions quic)
+    {
+        var durations = new (string Name, TimeSpan Value)[]
+        {
+            ("IdleTimeout", quic.IdleTimeout), ("KeepAlive", quic.KeepAlive), ("HandshakeTimeout", quic.HandshakeTimeout),
+            ("ReconnectFirst", quic.ReconnectFirst), ("ReconnectMax", quic.ReconnectMax),
+        };
+        foreach (var (name, value) in durations.Where(duration => duration.Value <= TimeSpan.Zero))
+        {
+            yield return ($"Chirps:Backends:Quic:{name}", $"{value} is not more than zero");
+        }
+
+        if (quic.KeepAlive >= quic.IdleTimeout)
+        {
+            yield return ("Chirps:Backends:Quic:KeepAlive", $"{quic.KeepAlive} must be shorter than IdleTimeout, {quic.IdleTimeout}");
+        }
+
+        if (quic.ReconnectMax < quic.ReconnectFirst)
+        {
+            yield return ("Chirps:Backends:Quic:ReconnectMax", $"{quic.ReconnectMax} must not be shorter than ReconnectFirst, {quic.ReconnectFirst}");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Routes(IList<RouteOptions> routes)
+    {
+        foreach (var route in routes)
+        {
+            if (!Backends.Contains(route.Backend))
+            {
+                yield return ("Chirps:Routes", $"there is no backend '{route.Backend}' for {route.Profile}; there is {string.Join(", ", Backends)}");
+            }
+            else if (route.Profile == Profile.Durable)
+            {
+                yield return ("Chirps:Routes", $"backend '{route.Backend}' does not persist and cannot serve {route.Profile}");
+            }
+        }
+
+        foreach (var twice in routes.GroupBy(route => route.Profile).Where(group => group.Count() > 1))
+        {
+            yield return ("Chirps:Routes", $"{twice.Key} has more than one route");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Limits(LimitOptions limits)
+    {
+        var numbers = new (string Name, int Value, int Least, int Most)[]
+        {
+            ("ControlBytes", limits.ControlBytes, 1, 256 << 20), ("EphemeralBytes", limits.EphemeralBytes, 1, 1 << 20),
+            ("ControlWindow", limits.ControlWindow, 1, 1 << 20), ("ControlWindowBytes", limits.ControlWindowBytes, 1, 1 << 30),
+            ("ControlWaiting", limits.ControlWaiting, 0, 1 << 20), ("SubscriberQueue", limits.SubscriberQueue, 1, 1 << 20),
+            ("LoopInbox", limits.LoopInbox, 16, 1 << 20), ("MembershipFeed", limits.MembershipFeed, 1, 1 << 20),
+        };
+        foreach (var (name, value, least, most) in numbers)
+        {
+            if (value < least || value > most)
+            {
+                yield return ($"Chirps:Limits:{name}", $"{value} is outside of {least} to {most}");
+            }
+        }
+
+        if (!BitOperations.IsPow2(limits.ControlWindow))
+        {
+            yield return ("Chirps:Limits:ControlWindow", $"{limits.ControlWindow} is no power of two");
+        }
+
+        if (limits.ControlDeadline <= TimeSpan.Zero)
+        {
+            yield return ("Chirps:Limits:ControlDeadline", $"{limits.ControlDeadline} is not more than zero");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Swim(SwimOptions swim)
+        => swim.ToSettings().Validate().Select(problem => ($"Chirps:Swim:{problem.Key}", problem.Message));
+}

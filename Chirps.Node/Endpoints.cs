@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using Chirps.Engine.Membership;
+
+namespace Chirps.Node;
+
+/// <summary>Reads addresses out of configuration and resolves seeds.</summary>
+internal static class Endpoints
+{
+    /// <summary>An IP address with a port, <c>127.0.0.1:42000</c> or <c>[::1]:42000</c>.</summary>
+    public static bool TryParse(string text, out IPEndPoint endpoint)
+        => IPEndPoint.TryParse(text, out endpoint!) && text.Contains(':', StringComparison.Ordinal) && text.EndsWith($":{endpoint.Port}", StringComparison.Ordinal);
+
+    /// <summary>Whether <paramref name="seed"/> reads <c>host:port</c>.</summary>
+    public static bool IsSeed(string seed) => TrySplit(seed, out _, out _);
+
+    /// <summary>All addresses of all seeds, those of one host in the order of its answer.</summary>
+    /// <exception cref="ArgumentException">A seed is not <c>host:port</c>, or no seed's host is known.</exception>
+    public static async Task<IReadOnlyList<MemberAddress>> ResolveAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken)
+    {
+        var addresses = new List<MemberAddress>();
+        SocketException? unknown = null;
+        foreach (var seed in seeds)
+        {
+            if (!TrySplit(seed, out var host, out var port))
+            {
+                throw new ArgumentException($"'{seed}' is no seed: host:port is needed, the port from 1 to 65535.", nameof(seeds));
+            }
+
+            try
+            {
+                foreach (var address in await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false))
+                {
+                    addresses.Add(MemberAddress.FromIPEndPoint(new IPEndPoint(address, port)));
+                }
+            }
+            catch (SocketException exception)
+            {
+                unknown = exception;
+            }
+        }
+
+        return addresses.Count > 0 || unknown is null
+            ? [.. addresses.Distinct()]
+            : throw new ArgumentException($"No address is known for any of the seeds {string.Join(", ", seeds)}: {unknown.Message}", nameof(seeds), unknown);
+    }
+
+    private static bool TrySplit(string seed, out string host, out int port)
+    {
+        var colon = seed.LastIndexOf(':');
+        host = colon > 0 ? seed[..colon].Trim('[', ']') : "";
+        port = 0;
+        return host.Length > 0 && int.TryParse(seed.AsSpan(colon + 1), out port) && port is > 0 and <= IPEndPoint.MaxPort;
+    }
+}

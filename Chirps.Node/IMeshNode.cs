@@ -1,0 +1,58 @@
+using Chirps.Engine.Membership;
+
+namespace Chirps.Node;
+
+/// <summary>
+/// One node of the mesh. All members may be used from any thread. Sends never throw for what peers or the network
+/// do: the result says what is certain.
+/// </summary>
+public interface IMeshNode
+{
+    /// <summary>The name of the cluster; peers of another cluster are refused.</summary>
+    string Cluster { get; }
+
+    /// <summary>All known members, this node included, as of the last change. Cheap: an immutable snapshot.</summary>
+    MembershipView Membership { get; }
+
+    /// <summary>Completes when the node has joined (or was started without seeds); faults when it stops before.</summary>
+    Task Joined { get; }
+
+    /// <summary>Sends a message to one member, or to this node itself.</summary>
+    /// <param name="target">The member.</param>
+    /// <param name="payload">Not to be changed until the call has ended.</param>
+    /// <param name="profile">What the message needs.</param>
+    /// <param name="topic">1 to 255 bytes of UTF-8.</param>
+    /// <param name="options">Deadline and waiting.</param>
+    /// <param name="cancellationToken">Ends the wait, not the delivery.</param>
+    /// <exception cref="ArgumentException">The target or the topic is not valid.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; whether the message arrived is unknown.</exception>
+    ValueTask<SendResult> SendAsync(MemberId target, ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a message to every alive or suspect member but this node, to all at once.</summary>
+    /// <inheritdoc cref="SendAsync" />
+    ValueTask<IReadOnlyList<(MemberId Member, SendResult Result)>> BroadcastAsync(ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default);
+
+    /// <summary>Subscribes to a topic. Dispose the subscription to end it.</summary>
+    /// <param name="topic">The topic, or <see cref="MeshSubscription.AllTopics"/>.</param>
+    /// <param name="capacity">How many messages wait for the reader; 0 for <see cref="LimitOptions.SubscriberQueue"/>. When full, this subscriber loses the newest and counts it; nobody else notices.</param>
+    MeshSubscription Subscribe(string topic, int capacity = 0);
+
+    /// <summary>Subscribes to membership changes from now on. Dispose the feed to end it.</summary>
+    MembershipFeed WatchMembership();
+
+    /// <summary>The last changes of a member, oldest first.</summary>
+    IReadOnlyList<MembershipRecord> History(MemberId id);
+
+    /// <summary>The connection to a member; <see langword="null"/> when there never was one.</summary>
+    LinkReport? Link(MemberId id);
+
+    /// <summary>Starts joining through more seeds.</summary>
+    /// <exception cref="ArgumentException">A seed is not <c>host:port</c>, or its host is not known.</exception>
+    Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default);
+
+    /// <summary>Leaves: tells the others, waits until enough of them know (bounded), then refuses to send.</summary>
+    Task LeaveAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>How the node is doing.</summary>
+    NodeReport Report();
+}

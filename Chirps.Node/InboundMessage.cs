@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Chirps.Engine.Membership;
+
+namespace Chirps.Node;
+
+/// <summary>
+/// A received message. Several subscribers may hold the same instance: each disposes it exactly once, after which
+/// it may not be touched, because its buffer carries another message then.
+/// </summary>
+public sealed class InboundMessage : IDisposable
+{
+    private const int PooledMax = 4096;
+    private static readonly ConcurrentQueue<InboundMessage> Pool = new();
+    private static int _pooled;
+
+    private byte[] _buffer = [];
+    private int _length;
+    private int _references;
+
+    private InboundMessage()
+    {
+    }
+
+    /// <summary>The sender, proven by its certificate.</summary>
+    public MemberId From { get; private set; }
+
+    /// <summary>The topic.</summary>
+    public string Topic { get; private set; } = "";
+
+    /// <summary>How it was sent.</summary>
+    public Profile Profile { get; private set; }
+
+    /// <summary>The id in the sender's result.</summary>
+    public Guid MessageId { get; private set; }
+
+    /// <summary>The bytes; valid until <see cref="Dispose"/>.</summary>
+    public ReadOnlyMemory<byte> Payload => _buffer.AsMemory(0, _length);
+
+    /// <summary>Gives this holder's share back.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _references) != 0)
+        {
+            return;
+        }
+
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        if (Interlocked.Increment(ref _pooled) <= PooledMax)
+        {
+            Pool.Enqueue(this);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _pooled);
+        }
+    }
+
+    /// <summary>Takes a message from the pool, filled, with one reference, the caller's.</summary>
+    internal static InboundMessage Rent(MemberId from, string topic, Profile profile, Guid id, ReadOnlySpan<byte> payload)
+    {
+        if (Pool.TryDequeue(out var message))
+        {
+            Interlocked.Decrement(ref _pooled);
+        }
+        else
+        {
+            message = new InboundMessage();
+        }
+
+        message._references = 1;
+        message._buffer = ArrayPool<byte>.Shared.Rent(payload.Length);
+        message._length = payload.Length;
+        payload.CopyTo(message._buffer);
+        message.From = from;
+        message.Topic = topic;
+        message.Profile = profile;
+        message.MessageId = id;
+        return message;
+    }
+
+    internal void AddReference() => Interlocked.Increment(ref _references);
+}

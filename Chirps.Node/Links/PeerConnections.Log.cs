@@ -1,0 +1,22 @@
+using Chirps.Quic;
+using Microsoft.Extensions.Logging;
+
+namespace Chirps.Node.Links;
+
+internal sealed partial class PeerConnections
+{
+    [LoggerMessage(2100, LogLevel.Information, "peer_connected {Peer} at {Address}, dialled by this node: {Outgoing}")]
+    private partial void LogConnected(string peer, string address, bool outgoing);
+
+    [LoggerMessage(2101, LogLevel.Information, "peer_disconnected {Peer} at {Address}: {Kind}, code {Code}, {Reason}")]
+    private partial void LogDisconnected(string peer, string address, CloseKind kind, ulong code, string reason);
+
+    [LoggerMessage(2102, LogLevel.Warning, "Refused a peer at {Address}: {Refusal}; it claims to be {Cluster}/{Node}. {Reason}")]
+    private partial void LogPeerRefused(string address, PeerRefusal refusal, string? cluster, string? node, string reason);
+
+    [LoggerMessage(2103, LogLevel.Debug, "Could not connect to {Address}: {Kind}, {Refusal}, {Reason}")]
+    private partial void LogDialFailed(string address, CloseKind kind, PeerRefusal refusal, string reason);
+
+    [LoggerMessage(2104, LogLevel.Warning, "Closing the connection to {Peer}: what it sent makes no sense ({Fault})")]
+    private partial void LogMalformed(string peer, Chirps.Engine.Messaging.FrameFault fault);
+}

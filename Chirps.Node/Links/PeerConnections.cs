@@ -1,0 +1,322 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Chirps.Engine.Membership;
+using Chirps.Engine.Messaging;
+using Chirps.Quic;
+using Microsoft.Extensions.Logging;
+
+namespace Chirps.Node.Links;
+
+/// <summary>What the connections need from the rest of the node.</summary>
+internal interface IPeerEvents
+{
+    /// <summary>A membership datagram came. Must not keep the bytes.</summary>
+    void DatagramReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> datagram);
+
+    /// <summary>An established connection was lost without either side having closed it on purpose.</summary>
+    void ConnectionLost(MemberId peer);
+
+    /// <summary>Where a member is reached now.</summary>
+    bool TryGetAddress(MemberId peer, out MemberAddress address);
+}
+
+/// <summary>
+/// All connections of the node: dials peers on demand, with backoff, keeps one connection per pair, and carries
+/// datagrams. The transport calls it on its own thread; the rest may be called from any.
+/// </summary>
+internal sealed partial class PeerConnections : ITransportHandler
+{
+    /// <summary>Code of a connection whose bytes made no sense.</summary>
+    private const ulong CloseProtocol = 2;
+
+    /// <summary>Code of a connection to oneself.</summary>
+    private const ulong CloseSelf = 3;
+
+    private readonly ConcurrentDictionary<MemberId, PeerLink> _links = new();
+    private readonly ConcurrentDictionary<MemberAddress, Dial> _dials = new();
+    private readonly ConcurrentDictionary<MemberAddress, ITransportConnection> _byAddress = new();
+    private readonly MemberId _self;
+    private readonly ulong _generation;
+    private readonly MeshOptions _options;
+    private readonly SubscriberTable _subscribers;
+    private readonly MeshMetrics _metrics;
+    private readonly IPeerEvents _events;
+    private readonly ILogger _logger;
+    private readonly List<PendingSend> _scratch = [];
+    private ITransportEndpoint? _endpoint;
+    private int _connections;
+    private volatile bool _stopping;
+
+    public PeerConnections(MemberId self, ulong generation, MeshOptions options, SubscriberTable subscribers, MeshMetrics metrics, IPeerEvents events, ILogger logger)
+    {
+        _self = self;
+        _generation = generation;
+        _options = options;
+        _subscribers = subscribers;
+        _metrics = metrics;
+        _events = events;
+        _logger = logger;
+    }
+
+    public int Count => Volatile.Read(ref _connections);
+
+    public int Pending => _links.Values.Sum(link => link.Pending);
+
+    /// <summary>Starts to use the endpoint, which was opened with this object as its handler.</summary>
+    public void Start(ITransportEndpoint endpoint) => Volatile.Write(ref _endpoint, endpoint);
+
+    /// <summary>No new dials; what waits is rejected.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        foreach (var link in _links.Values)
+        {
+            link.RejectWaiting(FailureReason.Stopping);
+        }
+    }
+
+    public PeerLink Link(MemberId peer) => _links.GetOrAdd(peer, static (id, connections) => connections.MakeLink(id), this);
+
+    public bool TryGetLink(MemberId peer, out PeerLink link) => _links.TryGetValue(peer, out link!);
+
+    /// <summary>Sends a membership datagram, dialling when there is no connection yet.</summary>
+    public void SendDatagram(MemberId target, MemberAddress address, ReadOnlySpan<byte> datagram, bool urgent)
+    {
+        var link = target.IsDefault ? null : Link(target);
+        var connection = link is null ? ConnectionTo(address) : link.Connection;
+        if (connection is { IsOpen: true })
+        {
+            connection.TrySendDatagram(datagram, default, urgent ? DatagramClass.Probe : DatagramClass.Data);
+            return;
+        }
+
+        if (Begin(address, link) is not { } dial || !dial.Add(datagram, urgent))
+        {
+            _metrics.MessageDropped(DropReason.NotConnected);
+        }
+    }
+
+    /// <summary>Called a few times a second: deadlines, and dials for peers to which something waits.</summary>
+    public void Tick()
+    {
+        foreach (var link in _links.Values)
+        {
+            link.Expire(_scratch);
+            if (link.NeedsConnection)
+            {
+                DialPeer(link);
+            }
+        }
+    }
+
+    /// <summary>Sees to it that there will be a connection, unless one was tried just now.</summary>
+    public void DialPeer(PeerLink link)
+    {
+        if (link.Connection is not { IsOpen: true } && _events.TryGetAddress(link.Peer, out var address))
+        {
+            Begin(address, link);
+        }
+    }
+
+    void ITransportHandler.Connected(ITransportConnection connection)
+    {
+        if (!MemberId.TryParse(connection.Peer.Node, out var peer) || peer == _self)
+        {
+            connection.Close(CloseSelf, "this is the node itself");
+            return;
+        }
+
+        var link = Link(peer);
+        var stream = connection.OpenStream(priority: 0);
+        var session = new PeerSession(connection, peer, link, new OutLane(stream, _options.Limits, _generation, _metrics));
+        stream.State = session.Lane;
+        link.Connected(connection);
+        lock (link.Backoff)
+        {
+            link.Backoff.Succeeded();
+        }
+
+        Interlocked.Increment(ref _connections);
+        _metrics.Connected(connection.IsOutgoing);
+        LogConnected(peer.ToString(), connection.RemoteEndPoint.ToString(), connection.IsOutgoing);
+        var address = MemberAddress.FromIPEndPoint(connection.RemoteEndPoint);
+        _byAddress[address] = connection;
+        if (connection.IsOutgoing && _dials.TryRemove(address, out var dial))
+        {
+            foreach (var (bytes, urgent) in dial.Take())
+            {
+                connection.TrySendDatagram(bytes, default, urgent ? DatagramClass.Probe : DatagramClass.Data);
+            }
+        }
+    }
+
+    void ITransportHandler.Closed(ITransportConnection connection, CloseInfo info)
+    {
+        var address = MemberAddress.FromIPEndPoint(connection.RemoteEndPoint);
+        _byAddress.TryRemove(new KeyValuePair<MemberAddress, ITransportConnection>(address, connection));
+        if (connection.State is PeerSession session)
+        {
+            Interlocked.Decrement(ref _connections);
+            _metrics.Disconnected();
+            session.Link.Disconnected(session);
+            LogDisconnected(session.Peer.ToString(), address.ToString(), info.Kind, info.Code, info.Reason);
+            if (info.Kind is not (CloseKind.Local or CloseKind.EndpointClosed) && !_stopping)
+            {
+                _events.ConnectionLost(session.Peer);
+            }
+
+            return;
+        }
+
+        if (info.Refusal != PeerRefusal.None && info.Kind == CloseKind.PeerRefused)
+        {
+            _metrics.PeerRefused(info.Refusal);
+            LogPeerRefused(address.ToString(), info.Refusal, info.ClaimedPeer?.Cluster, info.ClaimedPeer?.Node, info.Reason);
+        }
+
+        if (connection.IsOutgoing && info.Kind != CloseKind.EndpointClosed)
+        {
+            DialFailed(address, info);
+        }
+    }
+
+    void ITransportHandler.StreamOpened(ITransportStream stream)
+    {
+        if (stream.Connection.State is PeerSession session)
+        {
+            stream.State = new InLane(session, stream, OutLane.FrameBytesMax(_options.Limits), _subscribers);
+        }
+        else
+        {
+            stream.Reset(CloseProtocol);
+        }
+    }
+
+    void ITransportHandler.StreamData(ITransportStream stream, ReadOnlySpan<byte> data, bool end)
+    {
+        var fault = FrameFault.None;
+        var good = stream.State switch
+        {
+            InLane lane => lane.Receive(data, out fault),
+            OutLane lane => ReceiveAcknowledgements(stream, lane, data, out fault),
+            _ => true,
+        };
+        if (!good)
+        {
+            _metrics.MessageDropped(DropReason.Malformed);
+            LogMalformed(stream.Connection.Peer.Node, fault);
+            stream.Connection.Close(CloseProtocol, $"malformed frame: {fault}");
+        }
+        else if (end)
+        {
+            stream.Complete();
+        }
+    }
+
+    void ITransportHandler.StreamWritable(ITransportStream stream) => (stream.Connection.State as PeerSession)?.Acknowledge();
+
+    void ITransportHandler.StreamClosed(ITransportStream stream)
+    {
+        if (stream.State is PeerSession session)
+        {
+            session.EndSingle();
+        }
+    }
+
+    void ITransportHandler.DatagramReceived(ITransportConnection connection, ReadOnlySpan<byte> datagram)
+    {
+        if (connection.State is not PeerSession session)
+        {
+            return;
+        }
+
+        if (datagram.IsEmpty || datagram[0] < 0x80)
+        {
+            _events.DatagramReceived(session.Peer, MemberAddress.FromIPEndPoint(connection.RemoteEndPoint), datagram);
+        }
+        else if (FrameCodec.TryReadDatagram(datagram, out var frame, out _))
+        {
+            _subscribers.Deliver(session.Peer, Profile.Ephemeral, frame.MessageId, frame.Topic, frame.Body);
+        }
+        else
+        {
+            _metrics.MessageDropped(DropReason.Malformed);
+        }
+    }
+
+    void ITransportHandler.BatchEnded(ITransportConnection connection) => (connection.State as PeerSession)?.Acknowledge();
+
+    private static bool ReceiveAcknowledgements(ITransportStream stream, OutLane lane, ReadOnlySpan<byte> data, out FrameFault fault)
+    {
+        var good = lane.Receive(data, out fault);
+        if (stream.Connection.State is PeerSession session)
+        {
+            session.Link.Acknowledged(session);
+        }
+
+        return good;
+    }
+
+    private PeerLink MakeLink(MemberId peer)
+        => new(_self, peer, _options.Limits, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)), DialPeer);
+
+    private ITransportConnection? ConnectionTo(MemberAddress address)
+        => _byAddress.TryGetValue(address, out var connection) ? connection : null;
+
+    private void DialPeer(PeerLink link)
+    {
+        if (link.Connection is not { IsOpen: true } && _events.TryGetAddress(link.Peer, out var address))
+        {
+            Begin(address, link);
+        }
+    }
+
+    /// <summary>Starts a handshake, or finds the one under way.</summary>
+    /// <returns><see langword="null"/> while the backoff of the peer runs, or when the node stops.</returns>
+    private Dial? Begin(MemberAddress address, PeerLink? link)
+    {
+        if (_dials.TryGetValue(address, out var known))
+        {
+            return known;
+        }
+
+        if (_stopping || Volatile.Read(ref _endpoint) is not { } endpoint)
+        {
+            return null;
+        }
+
+        if (link is not null)
+        {
+            lock (link.Backoff)
+            {
+                if (!link.Backoff.IsOver)
+                {
+                    return null;
+                }
+            }
+        }
+
+        var dial = new Dial(address, link);
+        if (!_dials.TryAdd(address, dial))
+        {
+            return _dials.TryGetValue(address, out known) ? known : null;
+        }
+
+        endpoint.Connect(address.ToIPEndPoint(), link?.Peer.ToString());
+        return dial;
+    }
+
+    private void DialFailed(MemberAddress address, in CloseInfo info)
+    {
+        _metrics.DialFailed();
+        LogDialFailed(address.ToString(), info.Kind, info.Refusal, info.Reason);
+        if (_dials.TryRemove(address, out var dial) && dial.Link is { } link)
+        {
+            lock (link.Backoff)
+            {
+                link.Backoff.Failed(_options.Backends.Quic.ReconnectFirst, _options.Backends.Quic.ReconnectMax);
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading.Tasks.Sources;
+
+namespace Chirps.Node.Links;
+
+/// <summary>
+/// A Control send that is not settled. Pooled: it goes back when its result is taken, so nothing may refer to it
+/// after <see cref="Complete"/>, and exactly one place (the waiting queue or a lane's window) holds it before.
+/// </summary>
+internal sealed class PendingSend : IValueTaskSource<SendResult>
+{
+    private const int PooledMax = 65536;
+    private static readonly ConcurrentQueue<PendingSend> Pool = new();
+    private static int _pooled;
+
+    private ManualResetValueTaskSourceCore<SendResult> _core = new() { RunContinuationsAsynchronously = true };
+    private CancellationTokenRegistration _registration;
+    private PeerLink? _link;
+    private bool _cancelled;
+
+    private PendingSend()
+    {
+    }
+
+    public Guid Id { get; set; }
+
+    public string Topic { get; private set; } = "";
+
+    public ReadOnlyMemory<byte> Payload { get; private set; }
+
+    /// <summary>When the send began, in <see cref="Stopwatch"/> ticks.</summary>
+    public long Started { get; private set; }
+
+    /// <summary>When the caller wants an answer, in <see cref="Stopwatch"/> ticks.</summary>
+    public long Deadline { get; private set; }
+
+    public ValueTask<SendResult> Task => new(this, _core.Version);
+
+    public static PendingSend Rent(ReadOnlyMemory<byte> payload, string topic, TimeSpan deadline)
+    {
+        if (Pool.TryDequeue(out var send))
+        {
+            Interlocked.Decrement(ref _pooled);
+        }
+        else
+        {
+            send = new PendingSend();
+        }
+
+        send.Payload = payload;
+        send.Topic = topic;
+        send.Started = Stopwatch.GetTimestamp();
+        send.Deadline = send.Started + (long)(deadline.TotalSeconds * Stopwatch.Frequency);
+        return send;
+    }
+
+    /// <summary>Lets <paramref name="cancellationToken"/> end the wait. Called by the sender before it hands the task out.</summary>
+    public void CancelWith(CancellationToken cancellationToken, PeerLink link)
+    {
+        _link = link;
+        _registration = cancellationToken.UnsafeRegister(static state => ((PendingSend)state!)._link!.Cancel((PendingSend)state), this);
+    }
+
+    /// <summary>Settles the send. The caller has just taken it out of the place that held it, under that place's lock.</summary>
+    public void Complete(SendResult result) => _core.SetResult(result);
+
+    /// <summary>Settles the send as given up by its caller; same rule as <see cref="Complete"/>.</summary>
+    public void Cancel()
+    {
+        _cancelled = true;
+        _core.SetResult(new SendResult(Outcome.Unknown, Id));
+    }
+
+    SendResult IValueTaskSource<SendResult>.GetResult(short token)
+    {
+        // Waits for a cancellation that is just running: it must not meet the next send of this object.
+        _registration.Dispose();
+        var result = _core.GetResult(token);
+        var cancelled = _cancelled;
+        Return();
+        return cancelled ? throw new OperationCanceledException("The send was cancelled; whether the message arrived is unknown.") : result;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<SendResult>.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource<SendResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+        => _core.OnCompleted(continuation, state, token, flags);
+
+    private void Return()
+    {
+        _registration = default;
+        _link = null;
+        _cancelled = false;
+        Payload = default;
+        _core.Reset();
+        if (Interlocked.Increment(ref _pooled) <= PooledMax)
+        {
+            Pool.Enqueue(this);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _pooled);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+using System.Buffers;
+using System.Diagnostics;
+using Chirps.Engine.Membership;
+using Chirps.Engine.Time;
+using Chirps.Node.Links;
+using Microsoft.Extensions.Logging;
+
+namespace Chirps.Node;
+
+/// <summary>
+/// The one owner of the membership engine: a thread of its own, so that a starved pool does not stop the protocol.
+/// Others post to its inbox and read the snapshots it publishes.
+/// </summary>
+internal sealed partial class MeshLoop : IDisposable
+{
+    /// <summary>Inputs taken before the outputs are passed on.</summary>
+    private const int BatchLimit = 64;
+
+    private readonly SwimEngine _engine;
+    private readonly LoopInbox _inbox;
+    private readonly PeerConnections _connections;
+    private readonly MembershipLog _log;
+    private readonly MeshMetrics _metrics;
+    private readonly TimeProvider _wallClock;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ulong _version;
+    private volatile MembershipView _view;
+    private volatile int _localHealth;
+
+    public MeshLoop(SwimEngine engine, int inboxCapacity, PeerConnections connections, MembershipLog log, MeshMetrics metrics, TimeProvider wallClock, ILogger logger)
+    {
+        _engine = engine;
+        _inbox = new LoopInbox(inboxCapacity);
+        _connections = connections;
+        _log = log;
+        _metrics = metrics;
+        _wallClock = wallClock;
+        _logger = logger;
+        _view = Snapshot(Now());
+        _thread = new Thread(Run) { IsBackground = true, Name = $"chirps-swim-{engine.Self.Id}" };
+    }
+
+    /// <summary>The members after the last change.</summary>
+    public MembershipView View => _view;
+
+    public int LocalHealth => _localHealth;
+
+    public SwimCounters Counters => _engine.Counters;
+
+    /// <summary>Completes when the engine has joined.</summary>
+    public Task Joined => _joined.Task;
+
+    /// <summary>Completes when a leave has been acknowledged by enough members, or its time is up.</summary>
+    public Task Left => _left.Task;
+
+    public static MeshInstant Now() => new((long)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency)));
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Hands a received datagram over; the bytes are copied.</summary>
+    /// <returns><see langword="false"/>, with nothing changed, when the inbox is full.</returns>
+    public bool TryPost(MemberId from, MemberAddress address, ReadOnlySpan<byte> datagram)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(datagram.Length);
+        datagram.CopyTo(buffer);
+        if (_inbox.TryPost(new LoopInput(new PeerSource(from, address), buffer, datagram.Length, null)))
+        {
+            return true;
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return false;
+    }
+
+    /// <summary>Has a command run by the loop.</summary>
+    /// <returns><see langword="false"/>, with nothing changed, when the inbox is full or the loop has ended.</returns>
+    public bool TryPost(Action<SwimEngine, MeshInstant> command) => _inbox.TryPost(new LoopInput(default, null, 0, command));
+
+    public void Dispose()
+    {
+        _inbox.Close();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _joined.TrySetException(new ObjectDisposedException(nameof(MeshLoop), "The node stopped before it had joined."));
+        _left.TrySetResult();
+        _ = _joined.Task.Exception;
+    }
+
+    private void Run()
+    {
+        LogStarted(_engine.Self.Id.ToString(), _engine.Self.Generation.Value, _engine.Self.Address.ToString());
+        try
+        {
+            while (_inbox.Wait(UntilDeadline()))
+            {
+                Turn();
+            }
+        }
+        catch (Exception exception)
+        {
+            // A broken invariant of our own. Membership stops; peers will find this node dead and say so.
+            LogFailed(exception);
+            _inbox.Close();
+        }
+    }
+
+    private TimeSpan UntilDeadline()
+        => _engine.NextDeadline is { } deadline ? Max(deadline - Now(), TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+
+    private void Turn()
+    {
+        var now = Now();
+        for (var taken = 0; taken < BatchLimit && _inbox.TryTake(out var input); taken++)
+        {
+            Apply(input, now);
+        }
+
+        _engine.Advance(now);
+        Drain(now);
+    }
+
+    private void Apply(in LoopInput input, MeshInstant now)
+    {
+        if (input.Buffer is { } buffer)
+        {
+            _engine.Receive(now, input.From, buffer.AsSpan(0, input.Length));
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        else
+        {
+            input.Command!(_engine, now);
+        }
+    }
+
+    private void Drain(MeshInstant now)
+    {
+        while (_engine.TryDequeueDatagram(out var datagram))
+        {
+            _connections.SendDatagram(datagram.Target, datagram.Address, datagram.Bytes.Span, datagram.Urgent);
+        }
+
+        DrainEvents(now);
+        while (_engine.TryDequeueProbe(out var probe))
+        {
+            if (probe is { Succeeded: true, Indirect: false })
+            {
+                _metrics.PingAnswered(probe.RoundTrip);
+            }
+        }
+
+        _localHealth = _engine.LocalHealth;
+        if (_engine.IsJoined)
+        {
+            _joined.TrySetResult();
+        }
+
+        if (_engine.HasLeft)
+        {
+            _left.TrySetResult();
+        }
+    }
+
+    private void DrainEvents(MeshInstant now)
+    {
+        List<MembershipRecord>? records = null;
+        while (_engine.TryDequeueEvent(out var change))
+        {
+            _version = change.Version;
+            _metrics.Transition(change.NewStatus);
+            (records ??= []).Add(new MembershipRecord(change, _wallClock.GetUtcNow()));
+        }
+
+        if (records is null)
+        {
+            // Forgotten members, and a refutation of this node's own, change the picture without being events.
+            if (_engine.Members.Count != _view.Members.Count || !ReferenceEquals(_engine.Self, _view.Self))
+            {
+                _view = Snapshot(now);
+                _log.Keep(_view);
+            }
+
+            return;
+        }
+
+        // The snapshot comes first: a watcher that reads it on an event finds at least that event in it.
+        _view = Snapshot(now);
+        _log.Keep(_view);
+        foreach (var record in records)
+        {
+            _log.Append(record);
+            Report(record.Change);
+        }
+    }
+
+    private void Report(MembershipChange change)
+    {
+        LogChange(
+            change.Member.Id.ToString(),
+            change.OldStatus?.ToString() ?? "None",
+            change.NewStatus.ToString(),
+            change.Accuser?.ToString(),
+            change.Member.Incarnation.Value,
+            change.Member.Generation.Value,
+            change.SinceLastAck?.TotalMilliseconds);
+        if (change.NewStatus is MemberStatus.Dead or MemberStatus.Left && _connections.TryGetLink(change.Member.Id, out var link))
+        {
+            link.RejectWaiting(FailureReason.NodeDead);
+        }
+    }
+
+    private MembershipView Snapshot(MeshInstant now)
+        => new(_engine.Self, [.. _engine.Members], _version, _wallClock.GetUtcNow(), now);
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using Chirps.Engine.Membership;
+using Chirps.Engine.Messaging;
+
+namespace Chirps.Node;
+
+/// <content>Sending: what is certain before a backend is asked, and messages to the node itself.</content>
+public sealed partial class MeshNode
+{
+    /// <inheritdoc />
+    public ValueTask<SendResult> SendAsync(MemberId target, ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default)
+    {
+        if (target.IsDefault)
+        {
+            throw new ArgumentException("A message needs a target.", nameof(target));
+        }
+
+        Topics.Check(topic);
+        var backend = _router.For(profile);
+        if (backend is null)
+        {
+            return ValueTask.FromResult(SendResult.Rejected(FailureReason.NoRoute));
+        }
+
+        var view = Membership;
+        if (_leaving)
+        {
+            return ValueTask.FromResult(SendResult.Rejected(FailureReason.Stopping));
+        }
+
+        if (target == view.Self.Id)
+        {
+            return ValueTask.FromResult(SendToSelf(payload.Span, profile, topic));
+        }
+
+        if (!view.TryGet(target, out var member))
+        {
+            return ValueTask.FromResult(SendResult.Rejected(FailureReason.UnknownNode));
+        }
+
+        return member.Status is MemberStatus.Dead or MemberStatus.Left
+            ? ValueTask.FromResult(SendResult.Rejected(FailureReason.NodeDead))
+            : backend.SendAsync(target, payload, profile, topic, options, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<(MemberId Member, SendResult Result)>> BroadcastAsync(ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default)
+    {
+        var view = Membership;
+        var sends = new List<(MemberId Member, ValueTask<SendResult> Task)>(view.Members.Count);
+        foreach (var member in view.Members)
+        {
+            if (member.Id != view.Self.Id && member.Status is MemberStatus.Alive or MemberStatus.Suspect)
+            {
+                sends.Add((member.Id, SendAsync(member.Id, payload, profile, topic, options, cancellationToken)));
+            }
+        }
+
+        var results = new List<(MemberId, SendResult)>(sends.Count);
+        foreach (var (member, task) in sends)
+        {
+            results.Add((member, await task.ConfigureAwait(false)));
+        }
+
+        return results;
+    }
+
+    private SendResult SendToSelf(ReadOnlySpan<byte> payload, Profile profile, string topic)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _localIds.CopyTo(bytes);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[8..], Interlocked.Increment(ref _localMessages));
+        var id = new Guid(bytes, bigEndian: true);
+        var limit = profile == Profile.Control ? _options.Limits.ControlBytes : _options.Limits.EphemeralBytes;
+        if (payload.Length > limit)
+        {
+            return SendResult.Rejected(FailureReason.TooLarge);
+        }
+
+        var encoded = Topics.Encode(topic, stackalloc byte[FrameCodec.TopicBytesMax]);
+        _metrics.MessageSent(profile, payload.Length);
+        var refusal = _subscribers.Deliver(Membership.Self.Id, profile, id, encoded, payload);
+        return (profile, refusal) switch
+        {
+            (Profile.Control, null) => new SendResult(Outcome.Delivered, id),
+            (Profile.Control, { } reason) => SendResult.Rejected(Links.Failure.Of(reason), id),
+            (_, null) => new SendResult(Outcome.Sent, id),
+            (_, { } reason) => SendResult.Dropped(Links.Failure.Of(reason), id),
+        };
+    }
+}

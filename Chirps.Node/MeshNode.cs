@@ -1,0 +1,241 @@
+using System.Security.Cryptography;
+using Chirps.Engine.Membership;
+using Chirps.Engine.Time;
+using Chirps.Node.Links;
+using Chirps.Node.Metrics;
+using Chirps.Quic;
+using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using System.Diagnostics.Metrics;
+
+namespace Chirps.Node;
+
+/// <summary>A node of the mesh, put together: identity, transport, protocol loop, router, subscribers.</summary>
+public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
+{
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
+
+    private readonly MeshOptions _options;
+    private readonly ILogger<MeshNode> _logger;
+    private readonly MeshMetrics _metrics;
+    private readonly SubscriberTable _subscribers;
+    private readonly MembershipLog _log;
+    private readonly PeerConnections _connections;
+    private readonly MeshRouter _router;
+    private readonly ITransportEndpoint _endpoint;
+    private readonly MeshLoop _loop;
+    private readonly Timer _ticker;
+    private readonly byte[] _localIds = RandomNumberGenerator.GetBytes(8);
+    private long _localMessages;
+    private int _ticking;
+    private int _stopped;
+    private volatile bool _leaving;
+
+    private MeshNode(MeshOptions options, MemberId self, Generation generation, TlsMaterial tls, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+    {
+        _options = options;
+        _logger = loggers.CreateLogger<MeshNode>();
+        _metrics = new MeshMetrics(meters);
+        _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics);
+        _log = new MembershipLog(options.Limits.MembershipFeed);
+        _connections = new PeerConnections(self, generation.Value, options, _subscribers, _metrics, this, loggers.CreateLogger<PeerConnections>());
+        _router = new MeshRouter(
+            options.Routes.Count == 0 ? DefaultRoutes : options.Routes,
+            [new QuicBackend(_connections, options.Limits, _metrics)]);
+        _endpoint = QuicTransport.Open(TransportOptions(options, tls), _connections, loggers);
+        var advertised = options.Mesh.AdvertiseAddress.Length > 0 && Endpoints.TryParse(options.Mesh.AdvertiseAddress, out var address)
+            ? address
+            : _endpoint.LocalEndPoint;
+        var engine = new SwimEngine(
+            options.Swim.ToSettings(),
+            options.Mesh.Cluster,
+            self,
+            generation,
+            new Incarnation(0),
+            MemberAddress.FromIPEndPoint(advertised),
+            new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
+            MeshLoop.Now());
+        _loop = new MeshLoop(engine, options.Limits.LoopInbox, _connections, _log, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
+        _metrics.Observe(() => Membership, () => _loop.Counters, Report);
+        _ticker = new Timer(static state => ((MeshNode)state!).Tick(), this, TickPeriod, TickPeriod);
+    }
+
+    /// <inheritdoc />
+    public string Cluster => _options.Mesh.Cluster;
+
+    /// <inheritdoc />
+    public MembershipView Membership => _loop.View;
+
+    /// <inheritdoc />
+    public Task Joined => _loop.Joined;
+
+    /// <summary>The instruments of this node.</summary>
+    public MetricTable Metrics => _metrics.Table;
+
+    private static IReadOnlyList<RouteOptions> DefaultRoutes { get; } =
+    [
+        new RouteOptions { Profile = Profile.Control, Backend = QuicBackend.BackendName },
+        new RouteOptions { Profile = Profile.Ephemeral, Backend = QuicBackend.BackendName },
+    ];
+
+    /// <summary>Starts a node: opens its socket, starts its loop, begins to join its seeds.</summary>
+    /// <param name="options">Validated options; see <see cref="MeshOptionsValidator"/>.</param>
+    /// <param name="meters">Makes the node's meter.</param>
+    /// <param name="loggers">Makes the node's loggers.</param>
+    /// <param name="wallClock">For the times in events and for the generation.</param>
+    /// <param name="cancellationToken">Ends the resolution of the seeds' names.</param>
+    /// <exception cref="QuicUnavailableException">The native libraries are missing or too old.</exception>
+    /// <exception cref="MeshConfigurationException">Certificate, address or seeds do not fit; nothing was started.</exception>
+    public static async Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken)
+    {
+        var seeds = await SeedsOf(options, cancellationToken).ConfigureAwait(false);
+        var (self, tls) = NodeCredentials.Load(options, loggers.CreateLogger<MeshNode>());
+        var generation = NodeIdentity.NextGeneration(options.Mesh.DataDirectory, self, wallClock.GetUtcNow());
+        MeshNode node;
+        try
+        {
+            node = new MeshNode(options, self, generation, tls, meters, loggers, wallClock);
+        }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"cannot listen on {options.Mesh.ListenAddress}: {exception.Message}", exception);
+        }
+
+        node._connections.Start(node._endpoint);
+        node._loop.TryPost((engine, now) => engine.Join(now, seeds));
+        node._loop.Start();
+        node.LogStarted(node.Membership.Self.Id.ToString(), options.Mesh.Cluster, node._endpoint.LocalEndPoint.ToString(), node._endpoint.Provider);
+        return node;
+    }
+
+    /// <inheritdoc />
+    public MeshSubscription Subscribe(string topic, int capacity = 0) => _subscribers.Add(topic, capacity);
+
+    /// <inheritdoc />
+    public MembershipFeed WatchMembership() => _log.Watch();
+
+    /// <inheritdoc />
+    public IReadOnlyList<MembershipRecord> History(MemberId id) => _log.History(id);
+
+    /// <inheritdoc />
+    public LinkReport? Link(MemberId id)
+    {
+        if (!_connections.TryGetLink(id, out var link))
+        {
+            return null;
+        }
+
+        var connection = link.Connection;
+        return new LinkReport(connection is { IsOpen: true }, connection?.IsOutgoing ?? false, link.Pending, connection?.GetStatistics() ?? default);
+    }
+
+    /// <inheritdoc />
+    public async Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default)
+    {
+        var addresses = await Endpoints.ResolveAsync(seeds, cancellationToken).ConfigureAwait(false);
+        _loop.TryPost((engine, now) => engine.Join(now, addresses));
+    }
+
+    /// <inheritdoc />
+    public async Task LeaveAsync(CancellationToken cancellationToken = default)
+    {
+        _leaving = true;
+        _loop.TryPost((engine, now) => engine.Leave(now));
+        await _loop.Left.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _connections.Stop();
+    }
+
+    /// <inheritdoc />
+    public NodeReport Report() => new(
+        _loop.Joined.IsCompletedSuccessfully,
+        _loop.LocalHealth,
+        _connections.Count,
+        _connections.Pending,
+        _subscribers.Report(),
+        _endpoint.Provider);
+
+    /// <summary>Stops without leaving: the others will find this node dead. Call <see cref="LeaveAsync"/> first for a graceful end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        _leaving = true;
+        await _ticker.DisposeAsync().ConfigureAwait(false);
+        _connections.Stop();
+        _loop.Dispose();
+        _endpoint.Dispose();
+        _subscribers.Close();
+        _log.Close();
+        _metrics.Dispose();
+        LogStopped(Membership.Self.Id.ToString());
+    }
+
+    void IPeerEvents.DatagramReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> datagram)
+    {
+        if (!_loop.TryPost(from, address, datagram))
+        {
+            _metrics.MessageDropped(DropReason.InboxFull);
+        }
+    }
+
+    void IPeerEvents.ConnectionLost(MemberId peer) => _loop.TryPost((engine, now) => engine.Unreachable(now, peer));
+
+    bool IPeerEvents.TryGetAddress(MemberId peer, out MemberAddress address)
+    {
+        var known = Membership.TryGet(peer, out var member);
+        address = known ? member.Address : default;
+        return known;
+    }
+
+    private static Task<IReadOnlyList<MemberAddress>> SeedsOf(MeshOptions options, CancellationToken cancellationToken)
+        => options.Mesh.Seeds.Nodes.Count == 0
+            ? Task.FromResult<IReadOnlyList<MemberAddress>>([])
+            : ResolveSeeds([.. options.Mesh.Seeds.Nodes], cancellationToken);
+
+    private static async Task<IReadOnlyList<MemberAddress>> ResolveSeeds(string[] seeds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Endpoints.ResolveAsync(seeds, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new MeshConfigurationException("Chirps:Mesh:Seeds:Nodes", exception.Message, exception);
+        }
+    }
+
+    private static QuicEndpointOptions TransportOptions(MeshOptions options, TlsMaterial tls)
+    {
+        Endpoints.TryParse(options.Mesh.ListenAddress, out var bind);
+        var quic = options.Backends.Quic;
+        return new QuicEndpointOptions
+        {
+            Bind = bind,
+            Tls = tls,
+            Congestion = quic.Congestion,
+            IdleTimeout = quic.IdleTimeout,
+            KeepAlive = quic.KeepAlive,
+            HandshakeTimeout = quic.HandshakeTimeout,
+        };
+    }
+
+    private void Tick()
+    {
+        if (Interlocked.Exchange(ref _ticking, 1) != 0)
+        {
+            return;
+        }
+
+        _connections.Tick();
+        Volatile.Write(ref _ticking, 0);
+    }
+
+    [LoggerMessage(2010, LogLevel.Information, "Node {Node} of cluster {Cluster} listens on {Address} ({Transport})")]
+    private partial void LogStarted(string node, string cluster, string address, string transport);
+
+    [LoggerMessage(2011, LogLevel.Information, "Node {Node} has stopped")]
+    private partial void LogStopped(string node);
+}

@@ -1,0 +1,55 @@
+using Chirps.Engine.Membership;
+using Chirps.Quic;
+using Microsoft.Extensions.Logging;
+
+namespace Chirps.Node;
+
+/// <summary>Loads the node's certificate, or makes a development one, and takes the node's name from it.</summary>
+internal static partial class NodeCredentials
+{
+    /// <exception cref="MeshConfigurationException">A file is missing or does not fit the configuration.</exception>
+    public static (MemberId Self, TlsMaterial Tls) Load(MeshOptions options, ILogger logger)
+    {
+        if (options.Tls.IsEmpty)
+        {
+            return Develop(options, logger);
+        }
+
+        TlsMaterial material;
+        try
+        {
+            material = TlsMaterial.Load(options.Tls.CertPath, options.Tls.KeyPath, options.Tls.CaPath);
+        }
+        catch (TlsMaterialException exception)
+        {
+            throw new MeshConfigurationException("Chirps:Tls", exception.Message, exception);
+        }
+
+        var identity = material.Identity;
+        if (identity.Cluster != options.Mesh.Cluster)
+        {
+            throw new MeshConfigurationException("Chirps:Mesh:Cluster", $"is '{options.Mesh.Cluster}', but the certificate {options.Tls.CertPath} is of cluster '{identity.Cluster}'");
+        }
+
+        if (options.Mesh.NodeId.Length > 0 && identity.Node != options.Mesh.NodeId)
+        {
+            throw new MeshConfigurationException("Chirps:Mesh:NodeId", $"is '{options.Mesh.NodeId}', but the certificate {options.Tls.CertPath} is of node '{identity.Node}'");
+        }
+
+        return MemberId.TryParse(identity.Node, out var self)
+            ? (self, material)
+            : throw new MeshConfigurationException("Chirps:Tls:CertPath", $"the certificate names node '{identity.Node}', which is no node id");
+    }
+
+    private static (MemberId Self, TlsMaterial Tls) Develop(MeshOptions options, ILogger logger)
+    {
+        var self = options.Mesh.NodeId.Length > 0 ? MemberId.Parse(options.Mesh.NodeId) : NodeIdentity.MadeUpName(options.Mesh.DataDirectory);
+        var directory = Path.Combine(options.Mesh.DataDirectory, "dev-certs");
+        var material = DevelopmentAuthority.At(directory).Issue(options.Mesh.Cluster, self.ToString());
+        LogDevelopment(logger, directory);
+        return (self, material);
+    }
+
+    [LoggerMessage(2012, LogLevel.Warning, "No certificate is configured (Chirps:Tls): using a development authority in {Directory}. For one machine only")]
+    private static partial void LogDevelopment(ILogger logger, string directory);
+}

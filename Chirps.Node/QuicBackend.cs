@@ -1,0 +1,59 @@
+using Chirps.Engine.Membership;
+using Chirps.Engine.Messaging;
+using Chirps.Node.Links;
+using Chirps.Quic;
+
+namespace Chirps.Node;
+
+/// <summary>Control on an acknowledged stream, Ephemeral as datagrams, over the node's QUIC connections.</summary>
+internal sealed class QuicBackend(PeerConnections connections, LimitOptions limits, MeshMetrics metrics) : IMessageBackend
+{
+    /// <summary>Its name in the routes.</summary>
+    public const string BackendName = "quic";
+
+    public string Name => BackendName;
+
+    public ValueTask<SendResult> SendAsync(MemberId target, ReadOnlyMemory<byte> payload, Profile profile, string topic, in SendSettings settings, CancellationToken cancellationToken)
+    {
+        switch (profile)
+        {
+            case Profile.Control when payload.Length > limits.ControlBytes:
+            case Profile.Ephemeral when payload.Length > limits.EphemeralBytes:
+                return ValueTask.FromResult(SendResult.Rejected(FailureReason.TooLarge));
+            case Profile.Control:
+                metrics.MessageSent(profile, payload.Length);
+                return connections.Link(target).Send(payload, topic, settings, cancellationToken);
+            case Profile.Ephemeral:
+                return ValueTask.FromResult(SendBestEffort(target, payload.Span, topic));
+            default:
+                return ValueTask.FromResult(SendResult.Rejected(FailureReason.NoRoute));
+        }
+    }
+
+    private SendResult SendBestEffort(MemberId target, ReadOnlySpan<byte> payload, string topic)
+    {
+        var encoded = Topics.Encode(topic, stackalloc byte[FrameCodec.TopicBytesMax]);
+        var link = connections.Link(target);
+        var id = link.TakeId();
+        if (link.Connection is not { IsOpen: true } connection)
+        {
+            connections.DialPeer(link);
+            metrics.MessageDropped(DropReason.NotConnected);
+            return SendResult.Dropped(FailureReason.NotConnected, id);
+        }
+
+        Span<byte> header = stackalloc byte[FrameCodec.HeaderBytesMax];
+        var datagram = FrameCodec.WriteDatagramHeader(header, id, encoded);
+        var sent = datagram.Length + payload.Length <= connection.MaxDatagramSize
+            ? connection.TrySendDatagram(datagram, payload, DatagramClass.Data)
+            : connection.State is PeerSession session && session.TrySendSingle(FrameCodec.WriteEphemeralHeader(header, id, encoded, payload.Length), payload);
+        if (!sent)
+        {
+            metrics.MessageDropped(DropReason.QueueFull);
+            return SendResult.Dropped(FailureReason.QueueFull, id);
+        }
+
+        metrics.MessageSent(Profile.Ephemeral, payload.Length);
+        return new SendResult(Outcome.Sent, id);
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Chirps.Engine.Membership;
+using Chirps.Node;
+using Chirps.Quic;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Chirps.Silo.Commands;
+
+/// <summary>Runs one node until it is told to stop; then it leaves the mesh in order.</summary>
+internal static class RunCommand
+{
+    /// <summary>Exit code when the configuration, or the machine, does not allow a start.</summary>
+    public const int ExitNotStarted = 2;
+
+    /// <summary>Begins the line on standard output that says that the node is up, for scripts.</summary>
+    public const string ReadyMark = "chirps ready:";
+
+    public static Command Make()
+    {
+        var command = new Command("run", "Run one node. Configuration keys may follow: --Chirps:Mesh:NodeId=node-1")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var app = SiloHost.Build(args);
+            await app.StartAsync(cancellationToken);
+            var self = app.Services.GetRequiredService<IMeshNode>().Membership.Self;
+            Console.WriteLine(ReadyLine(app, self));
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (Exception exception) when (Explain(exception) is { } message)
+        {
+            await Console.Error.WriteLineAsync(message);
+            return ExitNotStarted;
+        }
+    }
+
+    private static string ReadyLine(WebApplication app, Member self)
+    {
+        var http = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return $"{ReadyMark} node={self.Id} mesh={self.Address} http={http}";
+    }
+
+    /// <summary>What a person can do about it; <see langword="null"/> for what is our own mistake.</summary>
+    private static string? Explain(Exception exception) => exception switch
+    {
+        MeshConfigurationException configuration => $"The configuration does not allow a start:{Environment.NewLine}{configuration.Message}",
+        QuicUnavailableException unavailable => unavailable.Message,
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => $"Chirps:Silo:HttpAddress: {inUse.Message}",
+        _ => exception.InnerException is { } inner ? Explain(inner) : null,
+    };
+}

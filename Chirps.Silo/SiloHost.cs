@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using Chirps.Grains;
+using Chirps.Node;
+using Chirps.Silo.Http;
+using Microsoft.Extensions.Logging.Console;
+using Orleans.Dashboard;
+
+namespace Chirps.Silo;
+
+/// <summary>Puts a silo together: Orleans, the mesh node, HTTP.</summary>
+internal static class SiloHost
+{
+    /// <summary>Builds the application; nothing runs yet.</summary>
+    /// <param name="args">Configuration from the command line: <c>--Chirps:Mesh:NodeId=a</c>.</param>
+    /// <exception cref="MeshConfigurationException">The configuration has unknown keys or bad values.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        // The defaults lie beside the program; a file in the working directory, the environment and the command line override them.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: false)
+            .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
+            .AddEnvironmentVariables()
+            .AddCommandLine(args);
+        var mesh = OptionsReader.Read(builder.Configuration, SiloOptions.Name);
+        var silo = new SiloOptions();
+        OptionsReader.Read(builder.Configuration.GetSection($"{MeshOptions.Section}:{SiloOptions.Name}"), silo, SiloOptions.Problems);
+
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+            console.ColorBehavior = LoggerColorBehavior.Default;
+        });
+        builder.WebHost.UseKestrelCore().UseUrls($"http://{silo.HttpAddress}");
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new NodeIdJsonConverter());
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+        });
+        builder.UseOrleans(orleans =>
+        {
+            orleans.UseLocalhostClustering(silo.SiloPort, silo.GatewayPort, null, "chirps", $"chirps-{mesh.Mesh.Cluster}");
+            orleans.AddChirps(mesh);
+            if (silo.Dashboard)
+            {
+                orleans.AddDashboard();
+            }
+        });
+
+        var app = builder.Build();
+        app.MapHealth();
+        app.MapMembership();
+        app.MapApi();
+        if (silo.Dashboard)
+        {
+            app.MapOrleansDashboard(routePrefix: "/dashboard");
+        }
+
+        return app;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Chirps.Tests.Node;
+using Orleans.Streams;
+
+namespace Chirps.Tests.Cluster;
+
+public sealed class MeshGrainTests : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("chirps-cluster-").FullName;
+    private readonly List<MeshCluster> _clusters = [];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var cluster in _clusters)
+        {
+            await cluster.DisposeAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task SendTo_in_one_silo_reaches_a_stream_subscriber_in_another()
+    {
+        var (a, b) = await StartPair();
+        var received = await Subscribe<MeshMessage>(b, ChirpsStreams.Messages("orders"));
+
+        var receipt = await a.Mesh.SendTo(new NodeId("b"), "hello"u8.ToArray(), MessageProfile.Control, "orders");
+
+        Assert.Equal(SendOutcome.Delivered, receipt.Outcome);
+        await MeshFixture.Eventually("the subscriber has the message", () => !received.IsEmpty);
+        var message = Assert.Single(received);
+        Assert.Equal((new NodeId("a"), "orders", MessageProfile.Control, receipt.MessageId), (message.From, message.Topic, message.Profile, message.MessageId));
+        Assert.Equal("hello", Encoding.UTF8.GetString(message.Payload.Span));
+    }
+
+    [Fact]
+    public async Task Messages_of_one_topic_keep_their_order_on_the_stream()
+    {
+        var (a, b) = await StartPair();
+        var received = await Subscribe<MeshMessage>(b, ChirpsStreams.Messages("n"));
+
+        for (var number = 0; number < 300; number++)
+        {
+            Assert.Equal(SendOutcome.Delivered, (await a.Mesh.SendTo(new NodeId("b"), BitConverter.GetBytes(number), MessageProfile.Control, "n")).Outcome);
+        }
+
+        await MeshFixture.Eventually("all messages are there", () => received.Count >= 300);
+        Assert.Equal(Enumerable.Range(0, 300), received.Select(message => BitConverter.ToInt32(message.Payload.Span)));
+    }
+
+    [Fact]
+    public async Task A_broadcast_reaches_every_other_member()
+    {
+        var (a, b) = await StartPair();
+        var c = await Start("c", await Address(a));
+        await Eventually("all three know each other", async () => (await a.Mesh.Members()).Count == 3);
+        var atB = await Subscribe<MeshMessage>(b, ChirpsStreams.Messages("t"));
+        var atC = await Subscribe<MeshMessage>(c, ChirpsStreams.Messages("t"));
+
+        var receipt = await a.Mesh.Broadcast("x"u8.ToArray(), MessageProfile.Ephemeral, "t");
+
+        Assert.Equal(["b", "c"], receipt.Members.Select(member => member.Member.Value).Order());
+        Assert.All(receipt.Members, member => Assert.Equal(SendOutcome.Sent, member.Receipt.Outcome));
+        await MeshFixture.Eventually("both have it", () => atB.Count == 1 && atC.Count == 1);
+    }
+
+    [Fact]
+    public async Task The_membership_stream_tells_of_a_join_and_of_a_graceful_leave()
+    {
+        var a = await Start("a");
+        var events = await Subscribe<MembershipEvent>(a, ChirpsStreams.Membership);
+
+        var b = await Start("b", await Address(a));
+        await MeshFixture.Eventually("the join is seen", () => events.OfType<MemberJoined>().Any(one => one.Member.Id == new NodeId("b")));
+        await b.Mesh.Leave();
+        await MeshFixture.Eventually("the leave is seen", () => events.OfType<MemberLeft>().Any(one => one.Member.Id == new NodeId("b")));
+
+        Assert.DoesNotContain(events, one => one.Member.State == MemberState.Dead);
+        var versions = events.Select(one => one.Version).ToArray();
+        Assert.Equal(Enumerable.Range(0, versions.Length).Select(offset => versions[0] + (ulong)offset), versions);
+    }
+
+    [Fact]
+    public async Task The_membership_stream_tells_of_suspicion_and_death_with_the_accuser()
+    {
+        var (a, b) = await StartPair();
+        var events = await Subscribe<MembershipEvent>(a, ChirpsStreams.Membership);
+
+        await b.Node.DisposeAsync();
+        await MeshFixture.Eventually("the death is seen", () => events.OfType<MemberStatusChanged>().Any(one => one.NewState == MemberState.Dead));
+
+        var changes = events.OfType<MemberStatusChanged>().Select(one => (one.OldState, one.NewState)).ToArray();
+        Assert.Equal([(MemberState.Alive, MemberState.Suspect), (MemberState.Suspect, MemberState.Dead)], changes);
+        Assert.Equal(new NodeId("a"), events.OfType<MemberStatusChanged>().First().Accuser);
+    }
+
+    [Fact]
+    public async Task The_node_grain_knows_the_peers_state_history_and_link()
+    {
+        var (a, b) = await StartPair();
+        await Subscribe<MeshMessage>(b, ChirpsStreams.Messages("t"));
+        await a.Mesh.SendTo(new NodeId("b"), default, MessageProfile.Control, "t");
+        var peer = a.Peer("b");
+
+        var info = await peer.Info();
+        var history = await peer.History();
+        var link = await peer.Link();
+
+        Assert.Equal(MemberState.Alive, info?.State);
+        Assert.IsType<MemberJoined>(Assert.Single(history));
+        Assert.True(link is { Connected: true, PacketsSent: > 0 } && link.SmoothedRtt > TimeSpan.Zero, $"{link}");
+        Assert.Null(await a.Peer("nobody").Info());
+    }
+
+    [Fact]
+    public async Task The_status_says_what_the_mesh_looks_like()
+    {
+        var (a, _) = await StartPair();
+
+        var status = await a.Mesh.Status();
+
+        Assert.Equal((true, 2, 0, 0), (status.Joined, status.Alive, status.Suspect, status.Dead));
+        Assert.Equal(new NodeId("a"), status.Self.Id);
+        Assert.Contains(status.Subscriptions, one => one.Topic == "*");
+    }
+
+    [Fact]
+    public async Task A_callers_mistake_is_an_argument_exception()
+    {
+        var a = await Start("a");
+
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.SendTo(new NodeId("a"), default, MessageProfile.Control, ""));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.SendTo(default, default, MessageProfile.Control, "t"));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.Join(["nowhere"]));
+    }
+
+    private static async Task<ConcurrentQueue<T>> Subscribe<T>(MeshCluster cluster, StreamId stream)
+    {
+        var received = new ConcurrentQueue<T>();
+        await cluster.Client.GetStreamProvider(ChirpsStreams.Provider).GetStream<T>(stream).SubscribeAsync((item, _) =>
+        {
+            received.Enqueue(item);
+            return Task.CompletedTask;
+        });
+        return received;
+    }
+
+    private static async Task Eventually(string what, Func<Task<bool>> condition)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var timeout = new CancellationTokenSource(MeshFixture.Patience);
+        while (!await condition())
+        {
+            Assert.True(!timeout.IsCancellationRequested, $"It did not happen that {what}.");
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<string> Address(MeshCluster cluster) => (await cluster.Mesh.Self()).Address;
+
+    private async Task<MeshCluster> Start(string name, string seed = "")
+    {
+        var cluster = await MeshCluster.StartAsync(name, _directory, seed);
+        _clusters.Add(cluster);
+        return cluster;
+    }
+
+    private async Task<(MeshCluster A, MeshCluster B)> StartPair()
+    {
+        var a = await Start("a");
+        var b = await Start("b", await Address(a));
+        await Eventually("a and b know each other", async () => (await a.Mesh.Members()).Count == 2 && (await b.Mesh.Members()).Count == 2);
+        return (a, b);
+    }
+}

@@ -1,0 +1,85 @@
+using Chirps.Node;
+using Microsoft.Extensions.Configuration;
+
+namespace Chirps.Tests.Node;
+
+public sealed class OptionsReaderTests
+{
+    [Fact]
+    public void Without_configuration_every_option_has_its_default()
+    {
+        var options = Read();
+
+        Assert.Equal(("chirps", "127.0.0.1:42000", 8192), (options.Mesh.Cluster, options.Mesh.ListenAddress, options.Limits.ControlWindow));
+    }
+
+    [Fact]
+    public void The_file_at_the_top_level_says_every_option_at_its_default()
+    {
+        var file = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).Build();
+        var fromFile = OptionsReader.Read(file, "Silo");
+        var defaults = new MeshOptions();
+
+        Assert.Equal(Flatten(defaults, "Chirps"), Flatten(fromFile, "Chirps").Where(pair => !pair.StartsWith("Chirps:Routes", StringComparison.Ordinal)));
+        var keys = file.GetSection("Chirps").AsEnumerable().Where(pair => pair.Value is not null).Select(pair => pair.Key).ToHashSet();
+        Assert.All(Flatten(defaults, "Chirps"), pair => Assert.Contains(pair.Split('=')[0], keys));
+    }
+
+    [Theory]
+    [InlineData("Chirps:Mesh:Clustre", "x", "Cluster")]
+    [InlineData("Chirps:Unknown:Key", "x", "Mesh")]
+    [InlineData("Chirps:Limits:ControlWindow", "many", "whole number")]
+    [InlineData("Chirps:Limits:ControlWindow", "1000", "power of two")]
+    [InlineData("Chirps:Limits:ControlBytes", "0", "1 to")]
+    [InlineData("Chirps:Limits:ControlDeadline", "5s", "00:00:00.250")]
+    [InlineData("Chirps:Backends:Quic:Congestion", "vegas", "Reno, Cubic, Bbr")]
+    [InlineData("Chirps:Backends:Quic:KeepAlive", "00:01:00", "IdleTimeout")]
+    [InlineData("Chirps:Mesh:ListenAddress", "localhost", "ip:port")]
+    [InlineData("Chirps:Mesh:NodeId", "no spaces", "A-Z a-z")]
+    [InlineData("Chirps:Mesh:Seeds:Nodes:0", "nowhere", "host:port")]
+    public void A_mistake_names_its_key_and_what_is_accepted(string key, string value, string accepted)
+    {
+        var exception = Assert.Throws<MeshConfigurationException>(() => Read((key, value)));
+
+        var problem = Assert.Single(exception.Problems);
+        Assert.StartsWith(problem.Key, key, StringComparison.Ordinal);
+        Assert.Contains(accepted, problem.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_mistakes_are_named_at_once()
+    {
+        var exception = Assert.Throws<MeshConfigurationException>(() => Read(("Chirps:Mesh:Clustre", "x"), ("Chirps:Limits:LoopInbox", "x")));
+
+        Assert.Equal(["Chirps:Limits:LoopInbox", "Chirps:Mesh:Clustre"], exception.Problems.Select(problem => problem.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Listening_beyond_loopback_needs_a_certificate()
+    {
+        var exception = Assert.Throws<MeshConfigurationException>(() => Read(("Chirps:Mesh:ListenAddress", "0.0.0.0:42000"), ("Chirps:Mesh:AdvertiseAddress", "10.0.0.1:42000")));
+
+        Assert.Equal("Chirps:Tls:CertPath", Assert.Single(exception.Problems).Key);
+    }
+
+    [Fact]
+    public void A_route_to_a_backend_that_does_not_exist_is_a_mistake()
+    {
+        var exception = Assert.Throws<MeshConfigurationException>(() => Read(("Chirps:Routes:0:Profile", "Control"), ("Chirps:Routes:0:Backend", "pigeon")));
+
+        Assert.Contains("pigeon", Assert.Single(exception.Problems).Problem, StringComparison.Ordinal);
+    }
+
+    private static MeshOptions Read(params (string Key, string Value)[] settings)
+        => OptionsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => new KeyValuePair<string, string?>(one.Key, one.Value))).Build());
+
+    private static IEnumerable<string> Flatten(object options, string path)
+        => options.GetType().GetProperties().SelectMany(property => property.GetValue(options) switch
+        {
+            string text => [$"{path}:{property.Name}={text}"],
+            System.Collections.IEnumerable list => list.Cast<object>().SelectMany((item, index) => Flatten(item, $"{path}:{property.Name}:{index}")),
+            { } value when value.GetType().Namespace == "System" || value.GetType().IsEnum => [$"{path}:{property.Name}={value}"],
+            { } section => Flatten(section, $"{path}:{property.Name}"),
+            null => [],
+        });
+}
