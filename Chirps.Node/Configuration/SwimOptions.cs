@@ -1,0 +1,118 @@
+using Chirps.Engine.Membership;
+
+namespace Chirps.Node;
+
+/// <summary>The sets of defaults for membership.</summary>
+public enum SwimProfile
+{
+    /// <summary>One data centre.</summary>
+    Lan,
+
+    /// <summary>Far apart.</summary>
+    Wan,
+
+    /// <summary>One machine.</summary>
+    Local,
+}
+
+/// <summary>Section <c>Chirps:Swim</c>. What is not set comes from the profile; <see cref="SwimSettings"/> explains each.</summary>
+public sealed class SwimOptions
+{
+    /// <summary>Where what is not set comes from.</summary>
+    /// <value><c>Lan</c>.</value>
+    public SwimProfile Profile { get; set; } = SwimProfile.Lan;
+
+    /// <inheritdoc cref="SwimSettings.Period" />
+    public TimeSpan? Period { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.RttTimeout" />
+    public TimeSpan? RttTimeout { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.IndirectProbes" />
+    public int? IndirectProbes { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.SuspicionFloor" />
+    public TimeSpan? SuspicionFloor { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.SuspicionMultiplier" />
+    public double? SuspicionMultiplier { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.SuspicionMaxMultiplier" />
+    public double? SuspicionMaxMultiplier { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.SuspicionConfirmations" />
+    public int? SuspicionConfirmations { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.LocalHealthMax" />
+    public int? LocalHealthMax { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.RetransmitMultiplier" />
+    public int? RetransmitMultiplier { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.GossipInterval" />
+    public TimeSpan? GossipInterval { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.GossipFanout" />
+    public int? GossipFanout { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.GossipToDead" />
+    public TimeSpan? GossipToDead { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.AntiEntropyInterval" />
+    public TimeSpan? AntiEntropyInterval { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.HealInterval" />
+    public TimeSpan? HealInterval { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.TombstoneTime" />
+    public TimeSpan? TombstoneTime { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.MembersMax" />
+    public int? MembersMax { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.JoinRetry" />
+    public TimeSpan? JoinRetry { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.JoinRetryMax" />
+    public TimeSpan? JoinRetryMax { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.LeaveAcks" />
+    public int? LeaveAcks { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.LeaveTimeout" />
+    public TimeSpan? LeaveTimeout { get; set; }
+
+    /// <summary>The settings of the profile with what is set here in their place.</summary>
+    public SwimSettings ToSettings()
+    {
+        var profile = Profile switch
+        {
+            SwimProfile.Wan => SwimSettings.Wan,
+            SwimProfile.Local => SwimSettings.Local,
+            _ => SwimSettings.Lan,
+        };
+        return profile with
+        {
+            Period = Period ?? profile.Period,
+            RttTimeout = RttTimeout ?? profile.RttTimeout,
+            IndirectProbes = IndirectProbes ?? profile.IndirectProbes,
+            SuspicionFloor = SuspicionFloor ?? profile.SuspicionFloor,
+            SuspicionMultiplier = SuspicionMultiplier ?? profile.SuspicionMultiplier,
+            SuspicionMaxMultiplier = SuspicionMaxMultiplier ?? profile.SuspicionMaxMultiplier,
+            SuspicionConfirmations = SuspicionConfirmations ?? profile.SuspicionConfirmations,
+            LocalHealthMax = LocalHealthMax ?? profile.LocalHealthMax,
+            RetransmitMultiplier = RetransmitMultiplier ?? profile.RetransmitMultiplier,
+            GossipInterval = GossipInterval ?? profile.GossipInterval,
+            GossipFanout = GossipFanout ?? profile.GossipFanout,
+            GossipToDead = GossipToDead ?? profile.GossipToDead,
+            AntiEntropyInterval = AntiEntropyInterval ?? profile.AntiEntropyInterval,
+            HealInterval = HealInterval ?? profile.HealInterval,
+            TombstoneTime = TombstoneTime ?? profile.TombstoneTime,
+            MembersMax = MembersMax ?? profile.MembersMax,
+            JoinRetry = JoinRetry ?? profile.JoinRetry,
+            JoinRetryMax = JoinRetryMax ?? profile.JoinRetryMax,
+            LeaveAcks = LeaveAcks ?? profile.LeaveAcks,
+            LeaveTimeout = LeaveTimeout ?? profile.LeaveTimeout,
+        };
+    }
+}
