@@ -1,0 +1,101 @@
+namespace Chirps.Quic;
+
+/// <summary>Datagrams of one class waiting to be sent. Any thread enqueues; whoever runs the connection takes.</summary>
+/// <remarks>Buffers are made on first use and reused; as many stay allocated as ever waited at a time.</remarks>
+internal sealed class DatagramQueue
+{
+    private readonly Lock _lock = new();
+    private readonly int _capacity;
+    private readonly int _bufferSize;
+    private readonly Stack<Datagram> _spare = new();
+    private Datagram?[] _ring = new Datagram?[8]; // its length is a power of two
+    private int _head;
+    private int _count;
+    private long _dropped;
+    private Datagram? _current;
+
+    public DatagramQueue(int capacity, int bufferSize)
+    {
+        _capacity = capacity;
+        _bufferSize = bufferSize;
+    }
+
+    /// <summary>Datagrams dropped because newer ones needed the room.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public bool IsEmpty => Volatile.Read(ref _count) == 0 && _current == null;
+
+    /// <summary>Copies a datagram in; when the queue is full the oldest one makes room.</summary>
+    public void Enqueue(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        lock (_lock)
+        {
+            if (_count == _capacity)
+            {
+                _spare.Push(TakeFirst());
+                Interlocked.Increment(ref _dropped);
+            }
+
+            if (!_spare.TryPop(out var datagram))
+            {
+                datagram = new Datagram(new byte[_bufferSize]);
+            }
+
+            head.CopyTo(datagram.Buffer);
+            body.CopyTo(datagram.Buffer.AsSpan(head.Length));
+            datagram.Length = head.Length + body.Length;
+            Add(datagram);
+        }
+    }
+
+    /// <summary>The datagram to send next. It is out of the queue already, so that no producer can drop it under our hands.</summary>
+    public Datagram? Peek()
+    {
+        if (_current == null && Volatile.Read(ref _count) != 0)
+        {
+            lock (_lock)
+            {
+                _current = TakeFirst();
+            }
+        }
+
+        return _current;
+    }
+
+    /// <summary>The datagram of the last <see cref="Peek"/> is done with.</summary>
+    public void Pop()
+    {
+        lock (_lock)
+        {
+            _spare.Push(_current!);
+            _current = null;
+        }
+    }
+
+    private void Add(Datagram datagram)
+    {
+        if (_count == _ring.Length)
+        {
+            var larger = new Datagram?[_count * 2];
+            for (var i = 0; i < _count; i++)
+            {
+                larger[i] = _ring[(_head + i) & (_ring.Length - 1)];
+            }
+
+            _ring = larger;
+            _head = 0;
+        }
+
+        _ring[(_head + _count) & (_ring.Length - 1)] = datagram;
+        Volatile.Write(ref _count, _count + 1);
+    }
+
+    private Datagram TakeFirst()
+    {
+        var first = _ring[_head]!;
+        _ring[_head] = null;
+        _head = (_head + 1) & (_ring.Length - 1);
+        Volatile.Write(ref _count, _count - 1);
+        return first;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Chirps.Quic;
+
+/// <content>Log messages; event ids 2500-2599.</content>
+internal sealed partial class QuicEndpoint
+{
+    internal void LogConnected(QuicConnection connection)
+        => LogConnected(_logger, connection.Id, connection.IsOutgoing, connection.RemoteEndPoint, connection.Peer);
+
+    internal void LogHandlerFailed(QuicConnection connection, Exception exception)
+        => LogHandlerFailed(_logger, exception, connection.Id, connection.RemoteEndPoint);
+
+    /// <summary>One message for each end of a connection; refusals are warnings, for an operator has to act.</summary>
+    internal void LogEnd(QuicConnection connection, in CloseInfo info)
+    {
+        switch (info.Kind)
+        {
+            case CloseKind.PeerRefused:
+                LogPeerRefused(_logger, connection.Id, connection.RemoteEndPoint, info.Refusal, info.ClaimedPeer, info.Reason);
+                break;
+            case CloseKind.PeerRefusedUs:
+                LogRefusedByPeer(_logger, connection.Id, connection.RemoteEndPoint, info.Refusal, info.Reason);
+                break;
+            default:
+                LogClosed(_logger, connection.Id, connection.RemoteEndPoint, info.Kind, info.Code, info.Reason);
+                break;
+        }
+    }
+
+    [LoggerMessage(2500, LogLevel.Information, "QUIC endpoint ({Provider}) listens on {LocalEndPoint} as {Identity}")]
+    private static partial void LogStarted(ILogger logger, string provider, IPEndPoint localEndPoint, TransportIdentity identity);
+
+    [LoggerMessage(2501, LogLevel.Information, "QUIC endpoint on {LocalEndPoint} stopped")]
+    private static partial void LogStopped(ILogger logger, IPEndPoint localEndPoint);
+
+    [LoggerMessage(2502, LogLevel.Warning, "Connection {Connection}: refused the peer at {Remote} ({Refusal}), which claims to be {ClaimedPeer}: {Reason}")]
+    private static partial void LogPeerRefused(ILogger logger, long connection, IPEndPoint remote, PeerRefusal refusal, TransportIdentity? claimedPeer, string reason);
+
+    [LoggerMessage(2503, LogLevel.Warning, "Connection {Connection}: the peer at {Remote} refused us ({Refusal}): {Reason}")]
+    private static partial void LogRefusedByPeer(ILogger logger, long connection, IPEndPoint remote, PeerRefusal refusal, string reason);
+
+    [LoggerMessage(2504, LogLevel.Debug, "Connection {Connection}: connected (outgoing {Outgoing}) with {Remote}, {Peer}")]
+    private static partial void LogConnected(ILogger logger, long connection, bool outgoing, IPEndPoint remote, TransportIdentity peer);
+
+    [LoggerMessage(2505, LogLevel.Debug, "Connection {Connection}: closed with {Remote}: {Kind}, code {Code}, {Reason}")]
+    private static partial void LogClosed(ILogger logger, long connection, IPEndPoint remote, CloseKind kind, ulong code, string reason);
+
+    [LoggerMessage(2506, LogLevel.Error, "Connection {Connection}: the handler failed for {Remote}")]
+    private static partial void LogHandlerFailed(ILogger logger, Exception exception, long connection, IPEndPoint remote);
+
+    [LoggerMessage(2507, LogLevel.Error, "The QUIC thread did not stop within {Timeout}: a callback blocks it")]
+    private static partial void LogStopTimeout(ILogger logger, TimeSpan timeout);
+
+    [LoggerMessage(2508, LogLevel.Critical, "The QUIC thread failed; all connections are closed")]
+    private static partial void LogCrashed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2509, LogLevel.Debug, "An incoming connection could not be created: {Reason}")]
+    private static partial void LogAcceptFailed(ILogger logger, string reason);
+}

@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using Chirps.Quic.Io;
+using Chirps.Quic.Native;
+
+namespace Chirps.Quic;
+
+/// <content>Answers that need no connection. Each is smaller than, or at most about as large as, what it answers.</content>
+internal sealed unsafe partial class QuicEndpoint
+{
+    /// <summary>Transport error codes (RFC 9000 section 20.1).</summary>
+    private const ulong ConnectionRefused = 2;
+    private const ulong InvalidToken = 11;
+
+    private const int InitialPacketMin = 1200;
+    private const int SecretLength = 32;
+    private const int TokenMax = 256;
+    private const int ResetRandomLength = 22;
+    private const ulong TokenLifetime = 10 * Clock.Second;
+
+    private readonly byte[] _tokenSecret = RandomNumberGenerator.GetBytes(SecretLength);
+    private readonly TokenBucket _statelessLimit = new(perSecond: 200, burst: 100);
+
+    private void NegotiateVersion(in ReceivedMessage message, NgVersionCid* header, int length, ulong now)
+    {
+        if (length < InitialPacketMin || !_statelessLimit.TryTake(now))
+        {
+            return;
+        }
+
+        const int PacketMax = 640; // two ids of up to 255 bytes and the versions
+        var packet = stackalloc byte[PacketMax];
+        var version = Ngtcp2.QuicVersion1;
+        var written = Ngtcp2.WriteVersionNegotiation(
+            packet, PacketMax, (byte)Random.Shared.Next(256), header->Scid, header->ScidLength, header->Dcid, header->DcidLength, &version, 1);
+        if (Answer(message, packet, written))
+        {
+            Counters.VersionNegotiationSent();
+        }
+    }
+
+    /// <summary>Has a client prove that it receives at its address.</summary>
+    private void Retry(in ReceivedMessage message, NgPacketHeader* header)
+    {
+        NgCid scid;
+        ConnectionIds.Choose(&scid);
+        var token = stackalloc byte[TokenMax];
+        nint tokenLength;
+        fixed (byte* secret = _tokenSecret)
+        {
+            tokenLength = Ngtcp2Crypto.GenerateRetryToken(
+                token, secret, SecretLength, header->Version, message.Remote, message.RemoteLength, &scid, &header->Dcid, Clock.Wall);
+        }
+
+        if (tokenLength <= 0)
+        {
+            return;
+        }
+
+        const int PacketMax = 512;
+        var packet = stackalloc byte[PacketMax];
+        var written = Ngtcp2Crypto.WriteRetry(
+            packet, PacketMax, header->Version, &header->Scid, &scid, &header->Dcid, token, (nuint)tokenLength);
+        if (Answer(message, packet, written))
+        {
+            Counters.RetrySent();
+        }
+    }
+
+    private bool VerifyToken(in ReceivedMessage message, NgPacketHeader* header, NgCid* originalDcid)
+    {
+        fixed (byte* secret = _tokenSecret)
+        {
+            return Ngtcp2Crypto.VerifyRetryToken(
+                originalDcid, header->Token, header->TokenLength, secret, SecretLength, header->Version,
+                message.Remote, message.RemoteLength, &header->Dcid, TokenLifetime, Clock.Wall) == 0;
+        }
+    }
+
+    private void Refuse(in ReceivedMessage message, NgPacketHeader* header, ulong code, ulong now)
+    {
+        if (!_statelessLimit.TryTake(now))
+        {
+            return;
+        }
+
+        const int PacketMax = 256;
+        var packet = stackalloc byte[PacketMax];
+        var written = Ngtcp2Crypto.WriteConnectionClose(packet, PacketMax, header->Version, &header->Scid, &header->Dcid, code, null, 0);
+        Answer(message, packet, written);
+    }
+
+    /// <summary>Tells a peer that we know nothing of its connection; always shorter than the packet it answers.</summary>
+    private void Reset(in ReceivedMessage message, NgVersionCid* header, ulong now)
+    {
+        if (!_statelessLimit.TryTake(now))
+        {
+            return;
+        }
+
+        const int PacketMax = 64;
+        var id = NgCid.From(new ReadOnlySpan<byte>(header->Dcid, (int)header->DcidLength));
+        var token = stackalloc byte[ConnectionIds.ResetTokenLength];
+        if (!Ids.TryWriteResetToken(&id, token))
+        {
+            return;
+        }
+
+        var random = stackalloc byte[ResetRandomLength];
+        RandomNumberGenerator.Fill(new Span<byte>(random, ResetRandomLength));
+        var packet = stackalloc byte[PacketMax];
+        if (Answer(message, packet, Ngtcp2.WriteStatelessReset(packet, PacketMax, token, random, ResetRandomLength)))
+        {
+            Counters.ResetSent();
+        }
+    }
+
+    private bool Answer(in ReceivedMessage message, byte* packet, nint length)
+    {
+        if (length <= 0)
+        {
+            return false;
+        }
+
+        NgPath path = default;
+        path.Local.Address = message.Local;
+        path.Local.Length = message.LocalLength;
+        path.Remote.Address = message.Remote;
+        path.Remote.Length = message.RemoteLength;
+        Socket.Send(path, packet, (int)length, (int)length, 0);
+        return true;
+    }
+}
