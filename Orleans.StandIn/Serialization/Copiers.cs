@@ -18,7 +18,7 @@ internal static class Copiers
     [
         typeof(string), typeof(decimal), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan),
         typeof(Int128), typeof(UInt128), typeof(Half), typeof(BigInteger), typeof(Uri), typeof(Version), typeof(IPAddress), typeof(IPEndPoint),
-        typeof(CancellationToken), typeof(CultureInfo), typeof(Type), typeof(object),
+        typeof(CancellationToken), typeof(CultureInfo), typeof(Type), typeof(object), typeof(NoResult),
     ];
 
     private static readonly Dictionary<Type, Type> _generic = new()
