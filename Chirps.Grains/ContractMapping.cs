@@ -3,7 +3,10 @@ using Chirps.Node;
 
 namespace Chirps.Grains;
 
-/// <summary>The one place where the node's types become contract types, and back.</summary>
+/// <summary>
+/// The one place where the node's types become contract types, and back. Lists are arrays: Orleans has no codec for the
+/// types that the compiler makes of collection expressions.
+/// </summary>
 internal static class ContractMapping
 {
     public static MemberId ToMemberId(this NodeId id)
@@ -72,7 +75,7 @@ internal static class ContractMapping
         since);
 
     public static IReadOnlyList<MemberInfo> ToInfos(this MembershipView view)
-        => [.. view.Members.Select(member => member.ToInfo(view.Since(member)))];
+        => view.Members.Select(member => member.ToInfo(view.Since(member))).ToArray();
 
     public static MembershipEvent ToEvent(this MembershipRecord record)
     {
@@ -104,7 +107,7 @@ internal static class ContractMapping
         report.LocalHealth,
         report.Connections,
         report.PendingControl,
-        [.. report.Subscriptions.Select(one => new SubscriptionStatus(one.Topic, one.Queued, one.Capacity, one.Received, one.Dropped))],
+        report.Subscriptions.Select(one => new SubscriptionStatus(one.Topic, one.Queued, one.Capacity, one.Received, one.Dropped)).ToArray(),
         report.Transport);
 
     public static LinkStatistics ToStatistics(this LinkReport link) => new(

@@ -1,6 +1,5 @@
 using Chirps.Node;
 using Microsoft.Extensions.Logging;
-using Orleans.Streams;
 
 namespace Chirps.Grains;
 

@@ -25,7 +25,7 @@ public sealed class MeshGrain(IMeshNode node) : Grain, IMeshGrain
     public async Task<BroadcastReceipt> Broadcast(ReadOnlyMemory<byte> payload, MessageProfile profile, string topic, SendOptions? options, CancellationToken cancellationToken)
     {
         var results = await node.BroadcastAsync(payload, profile.ToProfile(), topic, options.ToSettings(), cancellationToken);
-        return new BroadcastReceipt([.. results.Select(one => new MemberReceipt(one.Member.ToNodeId(), one.Result.ToReceipt()))]);
+        return new BroadcastReceipt(results.Select(one => new MemberReceipt(one.Member.ToNodeId(), one.Result.ToReceipt())).ToArray());
     }
 
     /// <inheritdoc />

@@ -15,7 +15,7 @@ internal sealed partial class MeshNodeService(
     ILoggerFactory loggers,
     TimeProvider wallClock,
     IServiceProvider services,
-    ILogger<MeshNodeService> logger) : ILifecycleParticipant<ISiloLifecycle>
+    ILogger<MeshNodeService> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>How long the publishers may take to end.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
@@ -33,6 +33,8 @@ internal sealed partial class MeshNodeService(
         lifecycle.Subscribe<MeshNodeService>(ServiceLifecycleStage.ApplicationServices, StartNode, StopNode);
         lifecycle.Subscribe<MeshNodeService>(ServiceLifecycleStage.Active, StartPublishers, StopPublishers);
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private async Task StartNode(CancellationToken cancellationToken)
         => _node = await MeshNode.StartAsync(options, meters, loggers, wallClock, cancellationToken);

@@ -19,7 +19,7 @@ public sealed class NodeGrain(IMeshNode node) : Grain, INodeGrain
 
     /// <inheritdoc />
     public Task<IReadOnlyList<MembershipEvent>> History()
-        => Task.FromResult<IReadOnlyList<MembershipEvent>>([.. node.History(Id).Select(record => record.ToEvent())]);
+        => Task.FromResult<IReadOnlyList<MembershipEvent>>(node.History(Id).Select(record => record.ToEvent()).ToArray());
 
     /// <inheritdoc />
     public Task<LinkStatistics?> Link() => Task.FromResult(node.Link(Id)?.ToStatistics());

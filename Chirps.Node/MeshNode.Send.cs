@@ -47,12 +47,12 @@ public sealed partial class MeshNode
     public async ValueTask<IReadOnlyList<(MemberId Member, SendResult Result)>> BroadcastAsync(ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default)
     {
         var view = Membership;
-        var sends = new List<(MemberId Member, ValueTask<SendResult> Task)>(view.Members.Count);
+        var sends = new List<(MemberId Member, Task<SendResult> Task)>(view.Members.Count);
         foreach (var member in view.Members)
         {
             if (member.Id != view.Self.Id && member.Status is MemberStatus.Alive or MemberStatus.Suspect)
             {
-                sends.Add((member.Id, SendAsync(member.Id, payload, profile, topic, options, cancellationToken)));
+                sends.Add((member.Id, SendAsync(member.Id, payload, profile, topic, options, cancellationToken).AsTask()));
             }
         }
 

@@ -1,12 +1,11 @@
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Time;
 using Chirps.Node.Links;
 using Chirps.Node.Metrics;
 using Chirps.Quic;
-using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
-using System.Diagnostics.Metrics;
 
 namespace Chirps.Node;
 
@@ -209,7 +208,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     private static QuicEndpointOptions TransportOptions(MeshOptions options, TlsMaterial tls)
     {
-        Endpoints.TryParse(options.Mesh.ListenAddress, out var bind);
+        if (!Endpoints.TryParse(options.Mesh.ListenAddress, out var bind))
+        {
+            throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"'{options.Mesh.ListenAddress}' is no address");
+        }
+
         var quic = options.Backends.Quic;
         return new QuicEndpointOptions
         {

@@ -25,7 +25,7 @@ internal static partial class NodeCredentials
             throw new MeshConfigurationException("Chirps:Tls", exception.Message, exception);
         }
 
-        var identity = material.Identity;
+        var identity = material.ReadIdentity();
         if (identity.Cluster != options.Mesh.Cluster)
         {
             throw new MeshConfigurationException("Chirps:Mesh:Cluster", $"is '{options.Mesh.Cluster}', but the certificate {options.Tls.CertPath} is of cluster '{identity.Cluster}'");
@@ -45,7 +45,7 @@ internal static partial class NodeCredentials
     {
         var self = options.Mesh.NodeId.Length > 0 ? MemberId.Parse(options.Mesh.NodeId) : NodeIdentity.MadeUpName(options.Mesh.DataDirectory);
         var directory = Path.Combine(options.Mesh.DataDirectory, "dev-certs");
-        var material = DevelopmentAuthority.At(directory).Issue(options.Mesh.Cluster, self.ToString());
+        var material = AuthorityStore.At(directory).Issue(options.Mesh.Cluster, self.ToString());
         LogDevelopment(logger, directory);
         return (self, material);
     }

@@ -10,8 +10,6 @@ namespace Chirps.Node;
 /// </summary>
 internal static class NodeIdentity
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>The kept name; made once, when there is none.</summary>
     /// <exception cref="IOException">The directory cannot be written.</exception>
     public static MemberId MadeUpName(string directory)
@@ -23,7 +21,7 @@ internal static class NodeIdentity
         }
 
         var name = "node-" + RandomNumberGenerator.GetHexString(12, lowercase: true);
-        Write(path, name);
+        PrivateFile.Write(path, name);
         return MemberId.Parse(name);
     }
 
@@ -34,26 +32,7 @@ internal static class NodeIdentity
         var path = Path.Combine(directory, $"generation-{node}");
         var last = File.Exists(path) && ulong.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept : 0;
         var next = Math.Max((ulong)now.ToUnixTimeMilliseconds(), last + 1);
-        Write(path, next.ToString(CultureInfo.InvariantCulture));
+        PrivateFile.Write(path, next.ToString(CultureInfo.InvariantCulture));
         return new Generation(next);
-    }
-
-    private static void Write(string path, string text)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var stream = new FileStream(temporary, options))
-        {
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(text));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
     }
 }

@@ -34,7 +34,13 @@ public interface ITransportStream
     /// (<see cref="ITransportHandler.StreamWritable"/> follows once there is room and at most half the limit is in use;
     /// it does not follow for a message that is itself larger than the limit), or when the stream is closed, completed or reset
     /// (check <see cref="IsOpen"/>).</returns>
-    bool TryWrite(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body);
+    /// <param name="head">The first part.</param>
+    /// <param name="body">The rest.</param>
+    /// <param name="flush">False leaves sending to a later <see cref="Flush"/>, for a caller that holds a lock while it writes.</param>
+    bool TryWrite(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool flush = true);
+
+    /// <summary>Sends what was written without flushing, on this thread or soon on the endpoint's.</summary>
+    void Flush();
 
     /// <summary>True while more can be written.</summary>
     bool IsOpen { get; }

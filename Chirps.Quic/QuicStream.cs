@@ -93,16 +93,22 @@ internal sealed class QuicStream : ITransportStream
     /// <summary>The native library's pointer back to this object.</summary>
     internal GCHandle Handle { get; set; }
 
-    public bool TryWrite(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    public bool TryWrite(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool flush = true)
     {
         if (!IsOpen || !Send.TryAppend(head, body, SendLimit))
         {
             return false;
         }
 
-        _connection.MarkDirty(this);
+        if (flush)
+        {
+            _connection.MarkDirty(this);
+        }
+
         return true;
     }
+
+    public void Flush() => _connection.MarkDirty(this);
 
     public void Complete()
     {

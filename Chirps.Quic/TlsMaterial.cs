@@ -34,7 +34,7 @@ public sealed record TlsMaterial(string CertificatePem, string KeyPem, string Au
 
     /// <summary>The identity in the certificate.</summary>
     /// <exception cref="TlsMaterialException">The certificate cannot be parsed or names nobody.</exception>
-    internal TransportIdentity ReadIdentity()
+    public TransportIdentity ReadIdentity()
     {
         using var certificate = ParseCertificate(CertificatePem, "certificate");
         return CertificateIdentity.TryRead(certificate, out var identity, out var problem)

@@ -1,4 +1,3 @@
-using Chirps.Engine.Membership;
 using Chirps.Quic;
 
 namespace Chirps.Node;

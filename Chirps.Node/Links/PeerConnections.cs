@@ -264,14 +264,6 @@ internal sealed partial class PeerConnections : ITransportHandler
     private ITransportConnection? ConnectionTo(MemberAddress address)
         => _byAddress.TryGetValue(address, out var connection) ? connection : null;
 
-    private void DialPeer(PeerLink link)
-    {
-        if (link.Connection is not { IsOpen: true } && _events.TryGetAddress(link.Peer, out var address))
-        {
-            Begin(address, link);
-        }
-    }
-
     /// <summary>Starts a handshake, or finds the one under way.</summary>
     /// <returns><see langword="null"/> while the backoff of the peer runs, or when the node stops.</returns>
     private Dial? Begin(MemberAddress address, PeerLink? link)

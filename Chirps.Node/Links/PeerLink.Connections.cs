@@ -86,7 +86,7 @@ internal sealed partial class PeerLink
     }
 
     /// <summary>Closes a connection of ours that neither side uses any more.</summary>
-    public void CloseIfDrained(PeerSession session)
+    public static void CloseIfDrained(PeerSession session)
     {
         if (session is { IsDrained: true, IsPeerDrained: true, Connection.IsOutgoing: true })
         {
@@ -118,7 +118,7 @@ internal sealed partial class PeerLink
         Connection = session.Connection;
     }
 
-    private void Drain(PeerSession session)
+    private static void Drain(PeerSession session)
     {
         session.IsDrained = true;
         session.Lane.SendDrained();

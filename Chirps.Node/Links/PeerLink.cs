@@ -103,7 +103,7 @@ internal sealed partial class PeerLink : IThreadPoolWorkItem
 
         if (cancellationToken.CanBeCanceled)
         {
-            send.CancelWith(cancellationToken, this);
+            send.CancelWith(this, cancellationToken);
         }
 
         return task;

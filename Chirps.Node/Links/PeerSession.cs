@@ -60,7 +60,7 @@ internal sealed class PeerSession
     public void PeerDrained()
     {
         IsPeerDrained = true;
-        Link.CloseIfDrained(this);
+        PeerLink.CloseIfDrained(this);
     }
 
     public void AcknowledgeLater(InLane lane)

@@ -56,7 +56,7 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
     }
 
     /// <summary>Lets <paramref name="cancellationToken"/> end the wait. Called by the sender before it hands the task out.</summary>
-    public void CancelWith(CancellationToken cancellationToken, PeerLink link)
+    public void CancelWith(PeerLink link, CancellationToken cancellationToken)
     {
         _link = link;
         _registration = cancellationToken.UnsafeRegister(static state => ((PendingSend)state!)._link!.Cancel((PendingSend)state), this);

@@ -14,7 +14,7 @@ internal static class CertsCommand
         var command = new Command("certs", "Issue development certificates for nodes") { directory, cluster, nodes };
         command.SetAction(parsed =>
         {
-            var authority = DevelopmentAuthority.At(parsed.GetRequiredValue(directory));
+            var authority = AuthorityStore.At(parsed.GetRequiredValue(directory));
             foreach (var node in parsed.GetRequiredValue(nodes))
             {
                 var files = authority.IssueFiles(parsed.GetRequiredValue(cluster), node);

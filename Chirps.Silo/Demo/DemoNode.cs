@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -156,7 +155,7 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
         try
         {
             await using var stream = await _http.GetStreamAsync(path, _watching.Token);
-            await foreach (var item in SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<T>(data, Json)).EnumerateAsync(_watching.Token))
+            await foreach (var item in SseParser.Create(stream, (type, data) => type == StreamEndpoints.SubscribedEvent ? default : JsonSerializer.Deserialize<T>(data, Json)).EnumerateAsync(_watching.Token))
             {
                 subscribed.TrySetResult();
                 if (item.Data is { } data)
@@ -165,7 +164,7 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException or JsonException)
         {
             // The process was killed, or the demo ends.
             subscribed.TrySetException(new DemoException($"{Name} ended its stream {path}: {exception.Message}"));

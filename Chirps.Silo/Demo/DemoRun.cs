@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Chirps.Node;
+using Chirps.Silo.Http;
 
 namespace Chirps.Silo.Demo;
 
@@ -20,7 +21,7 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
     public static async Task<int> RunAsync(int count, bool keep, CancellationToken cancellationToken)
     {
         var directory = Path.GetFullPath(Path.Combine("run", "demo"));
-        var authority = DevelopmentAuthority.At(Path.Combine(directory, "certs"));
+        var authority = AuthorityStore.At(Path.Combine(directory, "certs"));
         var nodes = Enumerable.Range(1, count)
             .Select(number => $"node-{number}")
             .Select(name => new DemoNode(name, directory, authority.IssueFiles(Cluster, name)))

@@ -11,8 +11,13 @@ namespace Chirps.Silo.Http;
 /// </summary>
 internal static class StreamEndpoints
 {
+    /// <summary>Type of the first event: the subscription stands, nothing that comes from now on is missed.</summary>
+    public const string SubscribedEvent = "subscribed";
+
     private const int QueueMax = 4096;
     private static readonly TimeSpan CountsPeriod = TimeSpan.FromMilliseconds(100);
+
+    private static SseItem<object> Subscribed => new(new { }, SubscribedEvent);
 
     public static void MapStreams(this IEndpointRouteBuilder routes)
     {
@@ -24,19 +29,19 @@ internal static class StreamEndpoints
                 : TypedResults.ServerSentEvents(Messages(cluster, topic, cancellationToken)));
     }
 
-    private static async IAsyncEnumerable<SseItem<EventReply>> Events(IClusterClient cluster, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<SseItem<object>> Events(IClusterClient cluster, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var one in Read<MembershipEvent>(cluster, ChirpsStreams.Membership, cancellationToken))
         {
-            yield return new SseItem<EventReply>(one is null ? null! : new EventReply(one), one is null ? "subscribed" : "membership");
+            yield return one is null ? Subscribed : new SseItem<object>(new EventReply(one), "membership");
         }
     }
 
-    private static async IAsyncEnumerable<SseItem<MessageReply>> Messages(IClusterClient cluster, string topic, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<SseItem<object>> Messages(IClusterClient cluster, string topic, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var one in Read<MeshMessage>(cluster, ChirpsStreams.Messages(topic), cancellationToken))
         {
-            yield return new SseItem<MessageReply>(one is null ? null! : new MessageReply(one), one is null ? "subscribed" : "message");
+            yield return one is null ? Subscribed : new SseItem<object>(new MessageReply(one), "message");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Chirps.Quic;
 
 namespace Chirps.Node;
@@ -6,17 +7,17 @@ namespace Chirps.Node;
 /// A certificate authority in a directory, for development: every node started with the same directory trusts the
 /// others. Whoever can read the directory can join.
 /// </summary>
-public sealed class DevelopmentAuthority
+public sealed class AuthorityStore
 {
     private static readonly TimeSpan AuthorityLifetime = TimeSpan.FromDays(365);
     private static readonly TimeSpan NodeLifetime = TimeSpan.FromDays(30);
 
     private const string AuthorityCertificate = "ca.crt";
 
-    private readonly CertificateAuthority _authority;
+    private readonly DevelopmentAuthority _authority;
     private readonly string _directory;
 
-    private DevelopmentAuthority(CertificateAuthority authority, string directory)
+    private AuthorityStore(DevelopmentAuthority authority, string directory)
     {
         _authority = authority;
         _directory = directory;
@@ -24,7 +25,7 @@ public sealed class DevelopmentAuthority
 
     /// <summary>The authority kept in a directory; made when there is none, or when its time is nearly up.</summary>
     /// <exception cref="IOException">The directory cannot be read or written.</exception>
-    public static DevelopmentAuthority At(string directory)
+    public static AuthorityStore At(string directory)
     {
         Directory.CreateDirectory(directory);
         var certificate = Path.Combine(directory, AuthorityCertificate);
@@ -32,12 +33,14 @@ public sealed class DevelopmentAuthority
 
         // Several processes may start at once: one makes it, the others wait for the lock and find it.
         using var turn = WaitForTurn(Path.Combine(directory, ".lock"));
-        if (!File.Exists(certificate) || !File.Exists(key) || CertificateAuthority.Load(certificate, key).NotAfter < DateTimeOffset.UtcNow + NodeLifetime)
+        if (!IsGood(certificate, key))
         {
-            DevelopmentCertificates.CreateAuthority("Chirps development", AuthorityLifetime).Save(certificate, key);
+            var made = DevelopmentCertificates.CreateAuthority("Chirps development", AuthorityLifetime);
+            File.WriteAllText(certificate, made.CertificatePem);
+            PrivateFile.Write(key, made.KeyPem);
         }
 
-        return new DevelopmentAuthority(CertificateAuthority.Load(certificate, key), directory);
+        return new AuthorityStore(new DevelopmentAuthority(File.ReadAllText(certificate), File.ReadAllText(key)), directory);
     }
 
     /// <summary>Issues a certificate for a node.</summary>
@@ -52,8 +55,21 @@ public sealed class DevelopmentAuthority
             KeyPath = Path.Combine(_directory, $"{node}.key"),
             CaPath = Path.Combine(_directory, AuthorityCertificate),
         };
-        Issue(cluster, node).Save(files.CertPath, files.KeyPath);
+        var issued = Issue(cluster, node);
+        File.WriteAllText(files.CertPath, issued.CertificatePem);
+        PrivateFile.Write(files.KeyPath, issued.KeyPem);
         return files;
+    }
+
+    private static bool IsGood(string certificate, string key)
+    {
+        if (!File.Exists(certificate) || !File.Exists(key))
+        {
+            return false;
+        }
+
+        using var authority = X509Certificate2.CreateFromPem(File.ReadAllText(certificate));
+        return authority.NotAfter.ToUniversalTime() > DateTime.UtcNow + NodeLifetime;
     }
 
     private static FileStream WaitForTurn(string path)
