@@ -18,7 +18,7 @@ internal static class MembershipEndpoints
             }
 
             var peer = grains.GetGrain<INodeGrain>(id);
-            var history = (await peer.History()).Select(one => new EventReply(one)).ToList();
+            var history = (await peer.History()).Select(EventReply.Of).ToList();
             return Results.Ok(new MemberReply(member, history, await peer.Link()));
         });
     }
@@ -33,15 +33,12 @@ internal sealed record MemberReply(MemberInfo Member, IReadOnlyList<EventReply> 
 /// <summary>A membership event, flat.</summary>
 internal sealed record EventReply(ulong Version, string Kind, MemberInfo Member, DateTimeOffset At, MemberState? OldState, MemberState NewState, NodeId? Accuser)
 {
-    public EventReply(MembershipEvent source)
-        : this(
-            source.Version,
-            source.GetType().Name,
-            source.Member,
-            source.At,
-            (source as MemberStatusChanged)?.OldState,
-            source.Member.State,
-            (source as MemberStatusChanged)?.Accuser)
-    {
-    }
+    public static EventReply Of(MembershipEvent source) => new(
+        source.Version,
+        source.GetType().Name,
+        source.Member,
+        source.At,
+        (source as MemberStatusChanged)?.OldState,
+        source.Member.State,
+        (source as MemberStatusChanged)?.Accuser);
 }

@@ -33,7 +33,7 @@ internal static class StreamEndpoints
     {
         await foreach (var one in Read<MembershipEvent>(cluster, ChirpsStreams.Membership, cancellationToken))
         {
-            yield return one is null ? Subscribed : new SseItem<object>(new EventReply(one), "membership");
+            yield return one is null ? Subscribed : new SseItem<object>(EventReply.Of(one), "membership");
         }
     }
 
@@ -41,7 +41,7 @@ internal static class StreamEndpoints
     {
         await foreach (var one in Read<MeshMessage>(cluster, ChirpsStreams.Messages(topic), cancellationToken))
         {
-            yield return one is null ? Subscribed : new SseItem<object>(new MessageReply(one), "message");
+            yield return one is null ? Subscribed : new SseItem<object>(MessageReply.Of(one), "message");
         }
     }
 
@@ -105,16 +105,13 @@ internal static class StreamEndpoints
 /// <summary>A message, for reading: text when it is UTF-8, else only base64.</summary>
 internal sealed record MessageReply(NodeId From, string Topic, MessageProfile Profile, Guid MessageId, string Base64, string? Text)
 {
-    public MessageReply(MeshMessage message)
-        : this(
-            message.From,
-            message.Topic,
-            message.Profile,
-            message.MessageId,
-            Convert.ToBase64String(message.Payload.Span),
-            System.Text.Unicode.Utf8.IsValid(message.Payload.Span) ? System.Text.Encoding.UTF8.GetString(message.Payload.Span) : null)
-    {
-    }
+    public static MessageReply Of(MeshMessage message) => new(
+        message.From,
+        message.Topic,
+        message.Profile,
+        message.MessageId,
+        Convert.ToBase64String(message.Payload.Span),
+        System.Text.Unicode.Utf8.IsValid(message.Payload.Span) ? System.Text.Encoding.UTF8.GetString(message.Payload.Span) : null);
 }
 
 /// <summary>How many messages came from a node with a profile, since the subscription began.</summary>
