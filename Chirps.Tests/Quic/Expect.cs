@@ -16,4 +16,13 @@ internal static class Expect
             throw new TimeoutException($"Did not happen within {Patience.TotalSeconds} s: {name}.");
         }
     }
+
+    /// <summary>Reports an event once its condition holds.</summary>
+    public static void When<T>(bool condition, TaskCompletionSource<T> source, T result)
+    {
+        if (condition)
+        {
+            source.TrySetResult(result);
+        }
+    }
 }
