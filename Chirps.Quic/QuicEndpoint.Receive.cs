@@ -11,8 +11,8 @@ internal sealed unsafe partial class QuicEndpoint
 
     private const byte LongHeader = 0x80;
 
-    /// <summary>Below this a reset could be no shorter than what it answers (RFC 9000 section 10.3).</summary>
-    private const int ResettablePacketMin = 43;
+    /// <summary>A reset has at least 21 bytes and must be shorter than what it answers (RFC 9000 section 10.3.3).</summary>
+    private const int ResettablePacketMin = 22;
 
     private readonly List<QuicConnection> _touched = [];
 
@@ -110,7 +110,7 @@ internal sealed unsafe partial class QuicEndpoint
         Counters.Dropped(PacketDrop.UnknownConnection);
         if (length >= ResettablePacketMin)
         {
-            Reset(message, &header, now);
+            Reset(message, &header, length, now);
         }
 
         return null;

@@ -14,7 +14,7 @@ internal sealed unsafe partial class QuicEndpoint
     private const int InitialPacketMin = 1200;
     private const int SecretLength = 32;
     private const int TokenMax = 256;
-    private const int ResetRandomLength = 22;
+    private const int ResetRandomMax = 22;
     private const ulong TokenLifetime = 10 * Clock.Second;
 
     private readonly byte[] _tokenSecret = RandomNumberGenerator.GetBytes(SecretLength);
@@ -90,7 +90,7 @@ internal sealed unsafe partial class QuicEndpoint
     }
 
     /// <summary>Tells a peer that we know nothing of its connection; always shorter than the packet it answers.</summary>
-    private void Reset(in ReceivedMessage message, NgVersionCid* header, ulong now)
+    private void Reset(in ReceivedMessage message, NgVersionCid* header, int length, ulong now)
     {
         if (!_statelessLimit.TryTake(now))
         {
@@ -105,10 +105,11 @@ internal sealed unsafe partial class QuicEndpoint
             return;
         }
 
-        var random = stackalloc byte[ResetRandomLength];
-        RandomNumberGenerator.Fill(new Span<byte>(random, ResetRandomLength));
+        var randomLength = Math.Min(ResetRandomMax, length - 1 - ConnectionIds.ResetTokenLength);
+        var random = stackalloc byte[ResetRandomMax];
+        RandomNumberGenerator.Fill(new Span<byte>(random, randomLength));
         var packet = stackalloc byte[PacketMax];
-        if (Answer(message, packet, Ngtcp2.WriteStatelessReset(packet, PacketMax, token, random, ResetRandomLength)))
+        if (Answer(message, packet, Ngtcp2.WriteStatelessReset(packet, PacketMax, token, random, (nuint)randomLength)))
         {
             Counters.ResetSent();
         }

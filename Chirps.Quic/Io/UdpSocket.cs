@@ -174,18 +174,20 @@ internal sealed unsafe class UdpSocket : IDisposable
     /// <summary>An all-zero source leaves the choice to the kernel, which is what a client that has heard nothing yet wants.</summary>
     private void WriteSource(byte* control, ref int used, byte* local)
     {
-        if (_isIpv6)
+        var source = _isIpv6
+            ? new ReadOnlySpan<byte>(local + SocketAddressBytes.Ipv6AddressOffset, 16)
+            : new ReadOnlySpan<byte>(local + SocketAddressBytes.Ipv4AddressOffset, 4);
+        if (source.IndexOfAnyExcept((byte)0) < 0)
         {
-            var data = Append(control, ref used, Libc.LevelIpv6, Libc.Ipv6PacketInfo, 20);
-            new ReadOnlySpan<byte>(local + SocketAddressBytes.Ipv6AddressOffset, 16).CopyTo(new Span<byte>(data, 16));
-            *(int*)(data + 16) = 0;
+            return;
         }
-        else
-        {
-            var data = Append(control, ref used, Libc.LevelIp, Libc.IpPacketInfo, 12);
-            new Span<byte>(data, 12).Clear();
-            new ReadOnlySpan<byte>(local + SocketAddressBytes.Ipv4AddressOffset, 4).CopyTo(new Span<byte>(data + 4, 4));
-        }
+
+        var (level, type, size, offset) = _isIpv6
+            ? (Libc.LevelIpv6, Libc.Ipv6PacketInfo, 20, 0) // in6_pktinfo: address, interface
+            : (Libc.LevelIp, Libc.IpPacketInfo, 12, 4); // in_pktinfo: interface, source, destination
+        var data = Append(control, ref used, level, type, size);
+        new Span<byte>(data, size).Clear();
+        source.CopyTo(new Span<byte>(data + offset, size - offset));
     }
 
     private static byte* Append(byte* control, ref int used, int level, int type, int dataLength)

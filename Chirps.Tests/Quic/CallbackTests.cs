@@ -1,0 +1,152 @@
+using Chirps.Quic;
+
+namespace Chirps.Tests.Quic;
+
+public sealed class CallbackTests
+{
+    [Fact]
+    public async Task Calls_across_connections_from_callbacks_and_threads_do_not_deadlock()
+    {
+        const int Connections = 4;
+        const int Rounds = 3000;
+        using var loopback = new Loopback();
+        var connections = new List<ITransportConnection>();
+        var streams = new List<ITransportStream>();
+        var ready = TestHandler.New<bool>();
+        var finished = TestHandler.New<bool>();
+        var left = Rounds;
+        loopback.Client.OnConnected = connection =>
+        {
+            connections.Add(connection);
+            streams.Add(connection.OpenStream(2));
+            Expect.When(connections.Count == Connections, ready, true);
+        };
+        loopback.Server.OnStreamData = (stream, data, _) => stream.TryWrite(data, default);
+        loopback.Client.OnStreamData = (_, data, _) =>
+        {
+            left--;
+            foreach (var connection in connections)
+            {
+                connection.TrySendDatagram("hello"u8, default, DatagramClass.Data);
+                _ = connection.GetStatistics();
+            }
+
+            if (left > 0)
+            {
+                streams[left % Connections].TryWrite("again"u8, default);
+                var brief = connections[(left + 1) % Connections].OpenStream(5);
+                brief.TryWrite("brief"u8, default);
+                brief.Complete();
+            }
+            else if (left == 0)
+            {
+                connections[0].Close(3, "done");
+                finished.TrySetResult(true);
+            }
+        };
+        for (var i = 0; i < Connections; i++)
+        {
+            loopback.ClientEndpoint.Connect(loopback.ServerEndpoint.LocalEndPoint, "server");
+        }
+
+        await Expect.Event(ready, "all connections are up");
+        var callers = Enumerable.Range(0, 3).Select(caller => Task.Run(() => Call(streams, connections, caller))).ToArray();
+        await Task.WhenAll(callers).WaitAsync(Expect.Patience);
+
+        await Expect.Event(finished, "all rounds were made");
+        await loopback.Client.ClosedEvent("client");
+    }
+
+    [Fact]
+    public async Task Two_endpoints_calling_into_each_other_do_not_deadlock()
+    {
+        const int Rounds = 2000;
+        using var loopback = new Loopback();
+        var finished = TestHandler.New<bool>();
+        var (client, server) = await loopback.Connect();
+        var there = client.OpenStream(1);
+        var back = server.OpenStream(1);
+        var count = 0;
+
+        // Each side answers on the other side's connection object: the callback of one endpoint runs the other's connection.
+        loopback.Server.OnStreamData = (_, _, _) =>
+        {
+            there.TryWrite("x"u8, default);
+            Expect.When(Interlocked.Increment(ref count) >= Rounds, finished, true);
+        };
+        loopback.Client.OnStreamData = (_, _, _) => back.TryWrite("y"u8, default);
+        there.TryWrite("x"u8, default);
+        back.TryWrite("y"u8, default);
+
+        await Expect.Event(finished, "all rounds were made");
+    }
+
+    [Fact]
+    public async Task A_batch_ends_after_its_data()
+    {
+        using var loopback = new Loopback();
+        var order = new List<string>();
+        var ended = TestHandler.New<bool>();
+        var (client, _) = await loopback.Connect();
+        loopback.Server.OnDatagram = (_, _) => order.Add("datagram");
+        loopback.Server.OnBatchEnded = _ =>
+        {
+            order.Add("batch");
+            Expect.When(order.Contains("datagram"), ended, true);
+        };
+
+        client.TrySendDatagram("x"u8, default, DatagramClass.Data);
+
+        await Expect.Event(ended, "a batch with the datagram ended");
+        Assert.Equal("batch", order[^1]);
+    }
+
+    [Fact]
+    public async Task Writers_on_many_threads_never_tear_a_message()
+    {
+        const int Writers = 4;
+        const int Messages = 5000;
+        using var loopback = new Loopback();
+        var whole = TestHandler.New<int>();
+        var buffer = new List<byte>();
+        var torn = 0;
+        var count = 0;
+        loopback.Server.OnStreamData = (_, data, _) =>
+        {
+            buffer.AddRange(data);
+            var used = 0;
+            for (; buffer.Count - used >= 40; used += 40)
+            {
+                torn += buffer.GetRange(used, 40).Distinct().Count() == 1 ? 0 : 1;
+                count++;
+            }
+
+            buffer.RemoveRange(0, used);
+            Expect.When(count == Writers * Messages, whole, torn);
+        };
+        var (client, _) = await loopback.Connect();
+        var stream = client.OpenStream(2);
+        stream.SendLimit = int.MaxValue;
+
+        await Task.WhenAll(Enumerable.Range(1, Writers).Select(writer => Task.Run(() =>
+        {
+            var message = new byte[20];
+            Array.Fill(message, (byte)writer);
+            for (var i = 0; i < Messages; i++)
+            {
+                Assert.True(stream.TryWrite(message, message));
+            }
+        })));
+
+        Assert.Equal(0, await Expect.Event(whole, "all messages arrived"));
+    }
+
+    private static void Call(List<ITransportStream> streams, List<ITransportConnection> connections, int caller)
+    {
+        for (var i = 0; i < 3000; i++)
+        {
+            streams[(i + caller) % streams.Count].TryWrite("call"u8, default);
+            connections[(i + caller) % connections.Count].TrySendDatagram("call"u8, default, DatagramClass.Probe);
+        }
+    }
+}

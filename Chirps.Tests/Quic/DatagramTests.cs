@@ -1,0 +1,87 @@
+using Chirps.Quic;
+
+namespace Chirps.Tests.Quic;
+
+public sealed class DatagramTests
+{
+    [Fact]
+    public async Task Head_and_body_arrive_as_one_datagram()
+    {
+        using var loopback = new Loopback();
+        var arrived = TestHandler.New<byte[]>();
+        loopback.Server.OnDatagram = (_, datagram) => arrived.TrySetResult(datagram.ToArray());
+        var (client, _) = await loopback.Connect();
+
+        Assert.True(client.TrySendDatagram("he"u8, "ad"u8, DatagramClass.Probe));
+
+        Assert.Equal("head"u8.ToArray(), await Expect.Event(arrived, "the datagram arrived"));
+    }
+
+    [Fact]
+    public async Task The_largest_size_passes_and_one_byte_more_is_refused()
+    {
+        using var loopback = new Loopback();
+        var arrived = TestHandler.New<int>();
+        loopback.Server.OnDatagram = (_, datagram) => arrived.TrySetResult(datagram.Length);
+        var (client, _) = await loopback.Connect();
+        var max = client.MaxDatagramSize;
+
+        Assert.InRange(max, 1100, 1452);
+        Assert.False(client.TrySendDatagram(new byte[1453], default, DatagramClass.Data));
+        Assert.True(client.TrySendDatagram(new byte[max], default, DatagramClass.Data));
+        Assert.Equal(max, await Expect.Event(arrived, "the largest datagram arrived"));
+    }
+
+    [Fact]
+    public async Task An_empty_datagram_is_refused()
+    {
+        using var loopback = new Loopback();
+        var (client, _) = await loopback.Connect();
+
+        Assert.False(client.TrySendDatagram(default, default, DatagramClass.Data));
+        Assert.True(client.IsOpen);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_before_the_connection_is_open()
+    {
+        using var loopback = new Loopback();
+
+        var connection = loopback.ClientEndpoint.Connect(loopback.ServerEndpoint.LocalEndPoint, "server");
+
+        Assert.False(connection.TrySendDatagram("early"u8, default, DatagramClass.Data));
+        await loopback.Client.ConnectedEvent("client");
+    }
+
+    [Fact]
+    public void A_full_queue_drops_the_oldest()
+    {
+        var queue = new DatagramQueue(capacity: 2, bufferSize: 100);
+        queue.Enqueue("1"u8, default);
+        queue.Enqueue("2"u8, default);
+        queue.Enqueue("3"u8, default);
+
+        Assert.Equal(1, queue.Dropped);
+        Assert.Equal((byte)'2', queue.Peek()!.Buffer[0]);
+        queue.Pop();
+        Assert.Equal((byte)'3', queue.Peek()!.Buffer[0]);
+        queue.Pop();
+        Assert.True(queue.IsEmpty);
+        Assert.Null(queue.Peek());
+    }
+
+    [Fact]
+    public void A_datagram_being_sent_is_not_dropped_under_the_senders_hands()
+    {
+        var queue = new DatagramQueue(capacity: 1, bufferSize: 100);
+        queue.Enqueue("1"u8, default);
+        var current = queue.Peek();
+        queue.Enqueue("2"u8, default);
+        queue.Enqueue("3"u8, default);
+
+        Assert.Equal((byte)'1', current!.Buffer[0]);
+        Assert.Equal(1, queue.Dropped);
+        queue.Pop();
+        Assert.Equal((byte)'3', queue.Peek()!.Buffer[0]);
+    }
+}
