@@ -1,4 +1,5 @@
 using System.Reflection;
+using Orleans.Configuration;
 
 namespace Orleans.Runtime;
 
@@ -7,7 +8,7 @@ public class GrainReference : DispatchProxy, IAddressable, IEquatable<GrainRefer
 {
     private SiloRuntime? _silo;
     private Type? _interface;
-    private bool _external;
+    private MessagingOptions? _outside;
     private IWorkTarget? _target;
 
     public GrainId GrainId { get; private set; }
@@ -18,12 +19,14 @@ public class GrainReference : DispatchProxy, IAddressable, IEquatable<GrainRefer
 
     internal SiloRuntime Silo => _silo!;
 
+    internal MessagingOptions Messaging => CalledFromOutside ? _outside! : _silo!.Messaging;
+
     /// <summary>Whether the call comes from outside the silo, where even immutable values would have been serialized.</summary>
-    internal bool CalledFromOutside => _external && SerialScheduler.CurrentActivation is null;
+    internal bool CalledFromOutside => _outside is not null && SerialScheduler.CurrentActivation is null;
 
     public TGrainInterface Cast<TGrainInterface>()
         where TGrainInterface : IAddressable
-        => this is TGrainInterface same ? same : (TGrainInterface)(object)Create(_silo!, typeof(TGrainInterface), GrainId, _external);
+        => this is TGrainInterface same ? same : (TGrainInterface)(object)Create(_silo!, typeof(TGrainInterface), GrainId, _outside);
 
     public bool Equals(GrainReference? other) => other is not null && GrainId.Equals(other.GrainId);
 
@@ -33,10 +36,10 @@ public class GrainReference : DispatchProxy, IAddressable, IEquatable<GrainRefer
 
     public override string ToString() => $"GrainReference:{GrainId}";
 
-    internal static GrainReference Create(SiloRuntime silo, Type grainInterface, GrainId id, bool external)
+    internal static GrainReference Create(SiloRuntime silo, Type grainInterface, GrainId id, MessagingOptions? outside = null)
     {
         var reference = (GrainReference)Create(grainInterface, typeof(GrainReference));
-        (reference._silo, reference._interface, reference.GrainId, reference._external) = (silo, grainInterface, id, external);
+        (reference._silo, reference._interface, reference.GrainId, reference._outside) = (silo, grainInterface, id, outside);
         return reference;
     }
 

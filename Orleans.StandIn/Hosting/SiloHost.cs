@@ -51,8 +51,9 @@ internal static class SiloServices
         services.TryAddSingleton<MemoryQueues>();
         services.TryAddSingleton<SiloLifecycle>();
         services.TryAddSingleton<ISiloLifecycle>(static s => s.GetRequiredService<SiloLifecycle>());
-        services.TryAddSingleton<IClusterClient>(static s => new ClusterClient(s.GetRequiredService<SiloRuntime>(), external: false, s));
+        services.TryAddSingleton<IClusterClient>(static s => new ClusterClient(s.GetRequiredService<SiloRuntime>(), outside: null, s));
         services.TryAddSingleton<IGrainFactory>(static s => s.GetRequiredService<SiloRuntime>().Factory);
+        services.TryAddScoped<IGrainContext>(static _ => SerialScheduler.CurrentActivation ?? throw new InvalidOperationException("There is a grain context only inside a grain."));
         services.TryAddSingleton<IValidateOptions<GrainCollectionOptions>, GrainCollectionValidator>();
         _ = services.AddHostedService<SiloHost>();
     }

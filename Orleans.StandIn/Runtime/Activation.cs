@@ -49,7 +49,7 @@ internal sealed partial class Activation : IGrainContext, IWorkTarget
 
     public Task Deactivated => _deactivated.Task;
 
-    public GrainReference GrainReference => GrainReference.Create(Silo, Class.PrimaryInterface, GrainId, external: false);
+    public GrainReference GrainReference => GrainReference.Create(Silo, Class.PrimaryInterface, GrainId);
 
     /// <summary>Requests that run or wait.</summary>
     public int Load => Volatile.Read(ref _running) + _waiting.Count;

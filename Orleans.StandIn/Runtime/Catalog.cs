@@ -5,6 +5,7 @@ namespace Orleans.Runtime.StandIn;
 /// <summary>The activations of the silo, by identity.</summary>
 internal sealed class Catalog(SiloRuntime silo)
 {
+    private const int LeavingRounds = 3;
     private readonly Lock _creating = new();
     private readonly ConcurrentDictionary<GrainId, IWorkTarget> _targets = new();
     private readonly ConcurrentDictionary<Activation, bool> _activations = new();
@@ -58,15 +59,19 @@ internal sealed class Catalog(SiloRuntime silo)
     /// <summary>Deactivates everything and waits, each activation no longer than the deactivation timeout.</summary>
     public async Task DeactivateAllAsync(CancellationToken cancellationToken)
     {
-        var all = Activations.ToArray();
-        foreach (var activation in all)
-        {
-            activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo is shutting down."), cancellationToken);
-        }
-
         try
         {
-            await Task.WhenAll(all.Select(static activation => activation.Deactivated)).WaitAsync(silo.Collection.DeactivationTimeout, cancellationToken);
+            // A grain that leaves may call another, which begins anew: hence more than one round.
+            for (var round = 0; round < LeavingRounds && Count > 0; round++)
+            {
+                var all = Activations.ToArray();
+                foreach (var activation in all)
+                {
+                    activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo is shutting down."), cancellationToken);
+                }
+
+                await Task.WhenAll(all.Select(static activation => activation.Deactivated)).WaitAsync(silo.Collection.DeactivationTimeout, cancellationToken);
+            }
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {

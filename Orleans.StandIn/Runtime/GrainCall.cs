@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Serialization.StandIn;
 
@@ -35,6 +36,9 @@ internal abstract class GrainCall(GrainMethod method, GrainReference reference, 
 
     protected Dictionary<string, object>? Context { get; private set; }
 
+    /// <summary>The options of the caller.</summary>
+    private MessagingOptions Messaging { get; } = reference.Messaging;
+
     public void Send()
     {
         var silo = Reference.Silo;
@@ -52,7 +56,7 @@ internal abstract class GrainCall(GrainMethod method, GrainReference reference, 
         Context = RequestContext.Snapshot;
         if (!Method.OneWay)
         {
-            silo.Deadlines.Add(this, Method.Timeout ?? silo.Messaging.ResponseTimeout);
+            silo.Deadlines.Add(this, Method.Timeout ?? Messaging.ResponseTimeout);
         }
 
         try
@@ -68,7 +72,7 @@ internal abstract class GrainCall(GrainMethod method, GrainReference reference, 
     public void TimedOut(TimeSpan limit)
     {
         Fail(new TimeoutException($"Response did not arrive on time in {limit} for {Method.Name} of {Reference.GrainId}."));
-        if (Reference.Silo.Messaging.CancelRequestOnTimeout)
+        if (Messaging.CancelRequestOnTimeout)
         {
             CancelGrain();
         }
@@ -91,7 +95,7 @@ internal abstract class GrainCall(GrainMethod method, GrainReference reference, 
             return false;
         }
 
-        if (token.CanBeCanceled || Reference.Silo.Messaging.CancelRequestOnTimeout)
+        if (token.CanBeCanceled || Messaging.CancelRequestOnTimeout)
         {
             _cancellation = new();
             Arguments[Method.TokenIndex] = _cancellation.Token;
@@ -100,7 +104,7 @@ internal abstract class GrainCall(GrainMethod method, GrainReference reference, 
                 {
                     var call = (GrainCall)state!;
                     call.CancelGrain();
-                    if (!call.Reference.Silo.Messaging.WaitForCancellationAcknowledgement)
+                    if (!call.Messaging.WaitForCancellationAcknowledgement)
                     {
                         call.CanceledByCaller(token);
                     }

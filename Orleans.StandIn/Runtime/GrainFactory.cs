@@ -1,9 +1,12 @@
 using System.Globalization;
+using Orleans.Configuration;
 
 namespace Orleans.Runtime.StandIn;
 
 /// <summary>Makes references, and refuses those that could never be called.</summary>
-internal class GrainFactory(SiloRuntime silo, bool external) : IGrainFactory
+/// <param name="silo">Where the grains are.</param>
+/// <param name="outside">The client's options when it counts as outside the silo.</param>
+internal class GrainFactory(SiloRuntime silo, MessagingOptions? outside) : IGrainFactory
 {
     protected SiloRuntime Silo { get; } = silo;
 
@@ -26,18 +29,18 @@ internal class GrainFactory(SiloRuntime silo, bool external) : IGrainFactory
         where TGrainInterface : IAddressable
     {
         InterfaceRules.Require(typeof(TGrainInterface));
-        return (TGrainInterface)(object)GrainReference.Create(Silo, typeof(TGrainInterface), grainId, external);
+        return (TGrainInterface)(object)GrainReference.Create(Silo, typeof(TGrainInterface), grainId, outside);
     }
 
     private TGrainInterface Get<TGrainInterface>(string key, string? prefix)
     {
         var grainClass = Silo.Classes.Implementing(typeof(TGrainInterface), prefix);
-        return (TGrainInterface)(object)GrainReference.Create(Silo, typeof(TGrainInterface), GrainId.Create(grainClass.GrainType, key), external);
+        return (TGrainInterface)(object)GrainReference.Create(Silo, typeof(TGrainInterface), GrainId.Create(grainClass.GrainType, key), outside);
     }
 }
 
 /// <summary>A client: grains and, through its own services, streams.</summary>
-internal sealed class ClusterClient(SiloRuntime silo, bool external, IServiceProvider services) : GrainFactory(silo, external), IClusterClient
+internal sealed class ClusterClient(SiloRuntime silo, MessagingOptions? outside, IServiceProvider services) : GrainFactory(silo, outside), IClusterClient
 {
     public IServiceProvider ServiceProvider { get; } = services;
 }

@@ -21,7 +21,7 @@ internal sealed partial class SiloRuntime : IAsyncDisposable
         (Services, Details, Messaging, Collection) = (services, details, messaging.Value, collection.Value);
         Log = loggers.CreateLogger("Orleans.StandIn");
         Catalog = new(this);
-        Factory = new(this, external: false);
+        Factory = new(this, outside: null);
         PubSub = new(this);
         Client = new(this, external: false);
     }

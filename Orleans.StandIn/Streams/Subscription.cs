@@ -17,6 +17,11 @@ internal sealed record GrainConsumer(SiloRuntime Silo, GrainId Id) : IConsumer
 {
     public async Task DeliverAsync(Subscription subscription, Func<StreamHandler, Task> delivery)
     {
+        if (Silo.Status != SiloStatus.Active)
+        {
+            throw Silo.NotActive(Id);
+        }
+
         Delivery item = new(subscription, delivery);
         _ = Silo.Catalog.Dispatch(Id, item);
         await item.Done.WaitAsync(Silo.Messaging.ResponseTimeout);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Hosting.StandIn;
 using Orleans.Serialization;
 using Orleans.Streams.StandIn;
@@ -42,8 +44,10 @@ internal sealed class OneSilo(Func<IHost> buildHost, Action<IConfiguration, ICli
         ServiceCollection services = new();
         _ = services.AddLogging().AddOptions()
             .AddSingleton(_host.Services.GetRequiredService<IConfiguration>())
+            .AddSingleton(_host.Services.GetRequiredService<IOptions<ClusterOptions>>())
             .AddSingleton<DeepCopier>()
-            .AddSingleton(static (IServiceProvider client) => new ClusterClient(client.GetRequiredService<SiloRuntime>(), external: true, client))
+            .AddSingleton(static (IServiceProvider client) => new ClusterClient(
+                client.GetRequiredService<SiloRuntime>(), client.GetRequiredService<IOptions<ClientMessagingOptions>>().Value, client))
             .AddSingleton<IClusterClient>(static client => client.GetRequiredService<ClusterClient>())
             .AddSingleton<IGrainFactory>(static client => client.GetRequiredService<ClusterClient>());
         _ = services.AddSingleton(Runtime).AddSingleton(new ClientConsumers(Runtime, external: true));
