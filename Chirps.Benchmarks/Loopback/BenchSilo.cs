@@ -18,7 +18,9 @@ internal sealed class BenchSilo : IAsyncDisposable
 
     public IMeshGrain Grain => _host.Services.GetRequiredService<IGrainFactory>().GetGrain<IMeshGrain>(IMeshGrain.LocalKey);
 
-    public static async Task<BenchSilo> StartAsync(string directory, string name, params string[] seeds)
+    public IClusterClient Cluster => _host.Services.GetRequiredService<IClusterClient>();
+
+    public static MeshOptions Options(string directory, string name, params string[] seeds)
     {
         var options = new MeshOptions();
         options.Mesh.NodeId = name;
@@ -26,6 +28,12 @@ internal sealed class BenchSilo : IAsyncDisposable
         options.Mesh.ListenAddress = "127.0.0.1:0";
         options.Mesh.DataDirectory = directory;
         options.Mesh.Seeds.Nodes = [.. seeds];
+        return options;
+    }
+
+    public static async Task<BenchSilo> StartAsync(string directory, string name, params string[] seeds)
+    {
+        var options = Options(directory, name, seeds);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.UseOrleans(silo =>

@@ -1,13 +1,26 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Chirps.Node;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Streams;
 
 namespace Chirps.Benchmarks.Loopback;
 
-/// <summary>The other process: a node whose subscriber takes every message, and the servers of the baselines.</summary>
+/// <summary>The other process: a bare node and a silo whose subscribers take every message, and the servers of the baselines.</summary>
 internal sealed class PeerProcess : IDisposable
 {
+    /// <summary>The bare node, whose subscriber takes every message.</summary>
+    public const string NodeName = "peer";
+
+    /// <summary>The silo, whose messages go on to a subscriber of an Orleans stream.</summary>
+    public const string SiloName = "peer-silo";
+
+    /// <summary>The topic of both.</summary>
+    public const string Topic = "bench";
+
     private const string Ready = "PEER ";
 
     private readonly Process _process;
@@ -52,13 +65,22 @@ internal sealed class PeerProcess : IDisposable
     /// <summary>What the process does: until its input ends. Answers each line with its allocated bytes and received messages.</summary>
     public static async Task<int> RunAsync(string directory)
     {
-        await using var silo = await BenchSilo.StartAsync(directory, "peer");
-        using var subscription = silo.Node.Subscribe("bench");
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        await using var node = await MeshNode.StartAsync(BenchSilo.Options(directory, NodeName), services.GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        using var subscription = node.Subscribe(Topic);
         _ = Task.Run(() => Drain(subscription));
-        Console.WriteLine($"{Ready}{silo.Node.Membership.Self.Address} {Baselines.StartUdpEcho()} {Baselines.StartTlsEcho(Certificate())}");
+        var mesh = node.Membership.Self.Address.ToString();
+        await using var silo = await BenchSilo.StartAsync(directory, SiloName, mesh);
+        long streamed = 0;
+        await silo.Cluster.GetStreamProvider(ChirpsStreams.Provider).GetStream<MeshMessage>(ChirpsStreams.Messages(Topic)).SubscribeAsync((_, _) =>
+        {
+            Interlocked.Increment(ref streamed);
+            return Task.CompletedTask;
+        });
+        Console.WriteLine($"{Ready}{mesh} {Baselines.StartUdpEcho()} {Baselines.StartTlsEcho(Certificate())}");
         while (await Console.In.ReadLineAsync() is not null)
         {
-            Console.WriteLine($"{GC.GetTotalAllocatedBytes(precise: true)} {subscription.Received}");
+            Console.WriteLine($"{GC.GetTotalAllocatedBytes(precise: true)} {subscription.Received + Interlocked.Read(ref streamed)}");
         }
 
         return 0;

@@ -100,6 +100,7 @@ public static class OptionsReader
     private static bool TryParse(Type type, IConfigurationSection section, List<(string Key, string Problem)> problems, out object? value)
     {
         var text = section.Value ?? "";
+        type = Nullable.GetUnderlyingType(type) ?? type;
         value = null;
         string? expected = null;
         if (type == typeof(string))

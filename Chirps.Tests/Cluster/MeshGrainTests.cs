@@ -7,6 +7,8 @@ namespace Chirps.Tests.Cluster;
 
 public sealed class MeshGrainTests : IAsyncLifetime
 {
+    private static readonly string[] NoSeed = ["nowhere"];
+
     private readonly string _directory = Directory.CreateTempSubdirectory("chirps-cluster-").FullName;
     private readonly List<MeshCluster> _clusters = [];
 
@@ -135,7 +137,7 @@ public sealed class MeshGrainTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.SendTo(new NodeId("a"), default, MessageProfile.Control, ""));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.SendTo(default, default, MessageProfile.Control, "t"));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.Join(["nowhere"]));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.Join(NoSeed));
     }
 
     private static async Task<ConcurrentQueue<T>> Subscribe<T>(MeshCluster cluster, StreamId stream)

@@ -18,7 +18,7 @@ public sealed class FrameCodecTests
 
         Assert.Equal((FrameKind.Message, 7UL, Id), (frame.Kind, frame.Sequence, frame.MessageId));
         Assert.Equal("orders"u8.ToArray(), frame.Topic.ToArray());
-        Assert.Equal([1, 2, 3], frame.Body.ToArray());
+        Assert.Equal(new byte[] { 1, 2, 3 }, frame.Body.ToArray());
         Assert.Equal(bytes.Length - FrameCodec.LengthBytes, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes));
     }
 
@@ -65,7 +65,7 @@ public sealed class FrameCodecTests
         Assert.True(FrameCodec.TryReadRefusal(ref body, out var first));
         Assert.True(FrameCodec.TryReadRefusal(ref body, out var second));
         Assert.False(FrameCodec.TryReadRefusal(ref body, out _));
-        Assert.Equal(refused, [first, second]);
+        Assert.Equal((IEnumerable<Refusal>)refused, [first, second]);
     }
 
     [Theory]

@@ -254,6 +254,7 @@ public sealed class MeshNodeTests : IAsyncLifetime
         var nodes = await _mesh.StartAsync("a", "b");
         using var cancellation = new CancellationTokenSource();
         await nodes[1].DisposeAsync();
+        await MeshFixture.Eventually("the connection is gone", () => nodes[0].Report().Connections == 0);
 
         var send = nodes[0].SendAsync(MemberId.Parse("b"), default, Profile.Control, "t", new SendSettings(TimeSpan.FromMinutes(1)), cancellation.Token).AsTask();
         await cancellation.CancelAsync();
@@ -273,7 +274,7 @@ public sealed class MeshNodeTests : IAsyncLifetime
 
     private static CancellationToken Soon() => new CancellationTokenSource(MeshFixture.Patience).Token;
 
-    private static IEnumerable<int> Drain(MeshSubscription subscription)
+    private static List<int> Drain(MeshSubscription subscription)
     {
         var numbers = new List<int>();
         while (subscription.Messages.TryRead(out var message))

@@ -1,3 +1,4 @@
+using Chirps.Engine.Membership;
 using Chirps.Node;
 using Microsoft.Extensions.Configuration;
 
@@ -20,9 +21,13 @@ public sealed class OptionsReaderTests
         var fromFile = OptionsReader.Read(file, "Silo");
         var defaults = new MeshOptions();
 
-        Assert.Equal(Flatten(defaults, "Chirps"), Flatten(fromFile, "Chirps").Where(pair => !pair.StartsWith("Chirps:Routes", StringComparison.Ordinal)));
         var keys = file.GetSection("Chirps").AsEnumerable().Where(pair => pair.Value is not null).Select(pair => pair.Key).ToHashSet();
         Assert.All(Flatten(defaults, "Chirps"), pair => Assert.Contains(pair.Split('=')[0], keys));
+        Assert.All(typeof(SwimOptions).GetProperties(), property => Assert.Contains($"Chirps:Swim:{property.Name}", keys));
+        Assert.Equal(SwimSettings.Lan, fromFile.Swim.ToSettings());
+        fromFile.Swim = defaults.Swim;
+        fromFile.Routes.Clear();
+        Assert.Equal(Flatten(defaults, "Chirps"), Flatten(fromFile, "Chirps"));
     }
 
     [Theory]

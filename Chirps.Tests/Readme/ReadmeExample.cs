@@ -2,6 +2,7 @@ using System.Text;
 using Chirps.Grains;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orleans.Streams;
 
 namespace Chirps.Tests.Readme;
