@@ -14,6 +14,7 @@ internal sealed partial class Activation : IGrainContext, IWorkTarget
     private int _running;
     private int _exclusive;
     private int _readOnly;
+    private int _overtakers;
     private long _lastUse = Environment.TickCount64;
     private long _keepUntil;
     private DeactivationReason? _leaving;
@@ -72,13 +73,14 @@ internal sealed partial class Activation : IGrainContext, IWorkTarget
                 _lastUse = Environment.TickCount64;
             }
 
-            if (MayStart(item) && (_waiting.Count == 0 || item.Interleaves || item.Reentrancy != Guid.Empty))
+            if (MayStart(item) && (_waiting.Count == 0 || MayOvertake(item)))
             {
                 Start(item);
             }
             else
             {
                 _waiting.Enqueue(item);
+                _overtakers += MayOvertake(item) ? 1 : 0;
             }
 
             return true;
@@ -189,10 +191,32 @@ internal sealed partial class Activation : IGrainContext, IWorkTarget
         while (_waiting.TryPeek(out var next) && (next.Abandoned || MayStart(next)))
         {
             _ = _waiting.Dequeue();
-            if (!next.Abandoned)
+            StartUnlessAbandoned(next);
+        }
+
+        for (var left = _overtakers > 0 ? _waiting.Count : 0; left > 0; left--)
+        {
+            var item = _waiting.Dequeue();
+            if (MayOvertake(item) && MayStart(item))
             {
-                Start(next);
+                StartUnlessAbandoned(item);
+            }
+            else
+            {
+                _waiting.Enqueue(item);
             }
         }
     }
+
+    private void StartUnlessAbandoned(WorkItem item)
+    {
+        _overtakers -= MayOvertake(item) ? 1 : 0;
+        if (!item.Abandoned)
+        {
+            Start(item);
+        }
+    }
+
+    /// <summary>Whether it need not wait behind requests that cannot start yet.</summary>
+    private static bool MayOvertake(WorkItem item) => item.Interleaves || item.Reentrancy != Guid.Empty;
 }

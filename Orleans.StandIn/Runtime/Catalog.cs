@@ -32,11 +32,11 @@ internal sealed class Catalog(SiloRuntime silo)
 
     public Activation? Find(GrainId id) => _activations.Keys.FirstOrDefault(activation => activation.GrainId.Equals(id));
 
-    public Activation Activate(GrainClass grainClass, GrainId id)
+    /// <summary>Adds an activation, which the caller begins once it is where work looks for it.</summary>
+    public Activation Add(GrainClass grainClass, GrainId id)
     {
         Activation activation = new(silo, grainClass, id);
         _ = _activations.TryAdd(activation, true);
-        activation.Begin();
         return activation;
     }
 
@@ -89,9 +89,15 @@ internal sealed class Catalog(SiloRuntime silo)
             }
 
             var grainClass = silo.Classes.Get(id.Type);
-            IWorkTarget target = grainClass.MaxLocalWorkers is { } max ? new StatelessWorkers(this, grainClass, id, max) : Activate(grainClass, id);
-            _targets[id] = target;
-            return target;
+            if (grainClass.MaxLocalWorkers is { } max)
+            {
+                return _targets[id] = new StatelessWorkers(this, grainClass, id, max);
+            }
+
+            var activation = Add(grainClass, id);
+            _targets[id] = activation;
+            activation.Begin();
+            return activation;
         }
     }
 }

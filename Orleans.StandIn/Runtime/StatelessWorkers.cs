@@ -49,8 +49,9 @@ internal sealed class StatelessWorkers(Catalog catalog, GrainClass grainClass, G
             return least;
         }
 
-        var added = catalog.Activate(grainClass, id);
+        var added = catalog.Add(grainClass, id);
         _workers.Add(added);
+        added.Begin();
         return added;
     }
 }
