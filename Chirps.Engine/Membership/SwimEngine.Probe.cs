@@ -1,0 +1,266 @@
+using Chirps.Engine.Time;
+using Chirps.Engine.Wire;
+
+namespace Chirps.Engine.Membership;
+
+/// <content>Probing, helping others to probe, and what follows from silence.</content>
+public sealed partial class SwimEngine
+{
+    /// <summary>What is left of a period for a helper's ping once the asker has waited for the direct answer.</summary>
+    private TimeSpan HelpTimeout => _settings.Period - _settings.RttTimeout;
+
+    private void StartProbeRound(MeshInstant now)
+    {
+        if (_probe.Target is not null)
+        {
+            FailProbe(now);
+        }
+
+        _deadlines.Set(SwimDeadline.ProbeRound, now + _health.Scale(_settings.Period));
+        _heartbeat++;
+        var target = _probeList.Next(out var wrapped);
+        if (wrapped)
+        {
+            Reap(now);
+        }
+
+        if (target is null)
+        {
+            return;
+        }
+
+        _probe.Begin(now, target, ++_sequence);
+        Ping(Peer.Of(target), target.NameUtf8, target.Key.Generation, _sequence);
+        _deadlines.Set(SwimDeadline.IndirectProbe, now + _health.Scale(_settings.RttTimeout));
+    }
+
+    /// <summary>Asks k other members to probe the target (SWIM paper, section 3.1).</summary>
+    private void AskOthers(MeshInstant now)
+    {
+        if (_probe.Target is not { } target)
+        {
+            return;
+        }
+
+        _probe.BecomeIndirect();
+        foreach (var helper in _picker.Pick(now, _settings.IndirectProbes, PeerFilter.Alive, _self, target))
+        {
+            _probe.AddHelper(helper);
+            var message = Head(MessageKind.PingRequest, _probe.Sequence);
+            message.TargetName = target.NameUtf8;
+            message.TargetGeneration = _probe.KeyAtStart.Generation;
+            message.TargetAddress = target.Address;
+            Send(message, Peer.Of(helper), urgent: true);
+            _counters.PingRequestsSent++;
+        }
+    }
+
+    private void SucceedProbe(MeshInstant now)
+    {
+        _probe.Target!.LastAck = now;
+        _health.ProbeSucceeded();
+        _counters.ProbesSucceeded++;
+        EndProbe(_probe.End(now, succeeded: true));
+        if (_probeList.HasUrgent)
+        {
+            _deadlines.Set(SwimDeadline.ProbeRound, now);
+        }
+    }
+
+    private void FailProbe(MeshInstant now)
+    {
+        var target = _probe.Target!;
+        var key = _probe.KeyAtStart;
+        var report = _probe.End(now, succeeded: false);
+        _health.ProbeFailed(report.NacksExpected, report.NacksReceived);
+        _counters.ProbesFailed++;
+        EndProbe(report);
+        ApplyOwn(now, target, key with { Rank = MemberStatus.Suspect });
+    }
+
+    private void EndProbe(ProbeReport report)
+    {
+        _deadlines.Stop(SwimDeadline.IndirectProbe);
+        _reports.Add(report);
+    }
+
+    /// <summary>Probes a member out of turn, at once if no probe runs.</summary>
+    private void Hasten(MeshInstant now, MemberRecord member)
+    {
+        if (!IsLeaving && _probe.Target != member && _probeList.TryHasten(member) && _probe.Target is null)
+        {
+            _deadlines.Set(SwimDeadline.ProbeRound, now);
+        }
+    }
+
+    private void Ping(Peer target, ReadOnlySpan<byte> name, Generation generation, uint sequence)
+    {
+        var message = Head(MessageKind.Ping, sequence);
+        message.TargetName = name;
+        message.TargetGeneration = generation;
+        Send(message, target, urgent: true);
+        _counters.PingsSent++;
+    }
+
+    private void OnPing(scoped in SwimMessage message, Peer sender)
+    {
+        if (message.TargetGeneration != _self.Key.Generation || !_self.Id.Is(message.TargetName))
+        {
+            // An identity that is not running here must not be kept alive by an ack; the asker learns at once that it is gone.
+            var answer = Head(MessageKind.WrongIdentity, message.Sequence);
+            answer.TargetName = message.TargetName;
+            answer.TargetGeneration = message.TargetGeneration;
+            Send(answer, sender, urgent: true, _self);
+            _counters.WrongIdentitiesSent++;
+            return;
+        }
+
+        Acknowledge(sender, message.Sequence);
+    }
+
+    private void Acknowledge(Peer to, uint sequence)
+    {
+        Send(Head(MessageKind.Ack, sequence), to, urgent: true);
+        _counters.AcksSent++;
+    }
+
+    private void OnPingRequest(MeshInstant now, scoped in SwimMessage message, Peer sender)
+    {
+        var target = _members.Find(message.TargetName);
+        if (target == _self)
+        {
+            return;
+        }
+
+        var id = target?.Id ?? default;
+        if ((id.IsDefault && !MemberId.TryParse(message.TargetName, out id)) || sender.Id.IsDefault)
+        {
+            return;
+        }
+
+        var probe = new HelpedProbe(
+            ++_sequence, id, message.TargetGeneration, sender.Id, sender.Address, message.Sequence,
+            now + (HelpTimeout * _settings.NackShare), now + HelpTimeout, Nacked: false);
+        if (!_helped.TryAdd(probe))
+        {
+            _counters.Drop(DropReason.TooManyHelps);
+            return;
+        }
+
+        _deadlines.Set(SwimDeadline.HelpedProbe, _helped.Next);
+        Ping(new Peer(target, id, message.TargetAddress), message.TargetName, message.TargetGeneration, probe.Sequence);
+    }
+
+    private void OnAck(MeshInstant now, scoped in SwimMessage message, Peer sender)
+    {
+        if (_helped.TryTake(message.Sequence, message.SenderName, message.SenderGeneration, out var helped))
+        {
+            _deadlines.Set(SwimDeadline.HelpedProbe, _helped.Next);
+            Acknowledge(new Peer(_members.Find(helped.Requester), helped.Requester, helped.RequesterAddress), helped.RequesterSequence);
+            return;
+        }
+
+        if (sender.Record is not { } record)
+        {
+            _counters.Drop(DropReason.LateAnswer);
+            return;
+        }
+
+        var rightProcess = record != _probe.Target || message.SenderGeneration == _probe.KeyAtStart.Generation;
+        if (rightProcess && _probe.IsAnsweredBy(message.Sequence, record))
+        {
+            SucceedProbe(now);
+        }
+        else if (!_leave.TryAcknowledge(message.Sequence, record))
+        {
+            _counters.Drop(DropReason.LateAnswer);
+        }
+    }
+
+    private void OnNack(scoped in SwimMessage message, Peer sender)
+    {
+        if (sender.Record is null || !_probe.TryNack(message.Sequence, sender.Record))
+        {
+            _counters.Drop(DropReason.LateAnswer);
+        }
+    }
+
+    /// <summary>The address probed belongs to somebody else now: the process probed is gone.</summary>
+    private void OnWrongIdentity(MeshInstant now, scoped in SwimMessage message)
+    {
+        if (_probe.Target is not { } target || message.Sequence != _probe.Sequence
+            || message.TargetGeneration != _probe.KeyAtStart.Generation || !target.Id.Is(message.TargetName))
+        {
+            return;
+        }
+
+        var key = _probe.KeyAtStart;
+        EndProbe(_probe.End(now, succeeded: false));
+        if (target.Key.Generation == key.Generation && target.IsPresent)
+        {
+            ApplyOwn(now, target, target.Key with { Rank = MemberStatus.Dead });
+        }
+    }
+
+    /// <summary>Reports to each asker that its target has not answered (Lifeguard paper), and probes the target itself next.</summary>
+    /// <remarks>A second probe by the helper confirms a real crash within a period or two, while a lossy path from the asker alone gets no confirmation.</remarks>
+    private void SendNacks(MeshInstant now)
+    {
+        while (_helped.TryTakeNack(now, out var probe))
+        {
+            Send(Head(MessageKind.Nack, probe.RequesterSequence), new Peer(_members.Find(probe.Requester), probe.Requester, probe.RequesterAddress), urgent: true);
+            _counters.NacksSent++;
+            if (_members.Find(probe.Target) is { Status: MemberStatus.Alive } target && target.Key.Generation == probe.TargetGeneration)
+            {
+                Hasten(now, target);
+            }
+        }
+
+        _deadlines.Set(SwimDeadline.HelpedProbe, _helped.Next);
+    }
+
+    private void ExpireSuspicions(MeshInstant now)
+    {
+        for (var index = _members.Suspects.Count - 1; index >= 0; index--)
+        {
+            var suspect = _members.Suspects[index];
+            if (suspect.Suspicion!.Deadline <= now)
+            {
+                _counters.DeathsDeclared++;
+                ApplyOwn(now, suspect, suspect.Key with { Rank = MemberStatus.Dead });
+            }
+        }
+
+        ArmSuspicion();
+    }
+
+    private void ArmSuspicion()
+    {
+        MeshInstant? next = null;
+        for (var index = 0; index < _members.Suspects.Count && !IsLeaving; index++)
+        {
+            var deadline = _members.Suspects[index].Suspicion!.Deadline;
+            next = next is { } earliest && earliest <= deadline ? earliest : deadline;
+        }
+
+        _deadlines.Set(SwimDeadline.Suspicion, next);
+    }
+
+    /// <summary>This process did not run for a while: whatever did not arrive meanwhile says nothing about the others.</summary>
+    private void ReturnFromAbsence(MeshInstant now, TimeSpan gap)
+    {
+        _counters.LateTimers++;
+        _health.TimerLate();
+        _probe.Abandon();
+        _helped.Clear();
+        _deadlines.Stop(SwimDeadline.IndirectProbe);
+        _deadlines.Stop(SwimDeadline.HelpedProbe);
+        _deadlines.Set(SwimDeadline.ProbeRound, now + _health.Scale(_settings.Period));
+        for (var index = 0; index < _members.Suspects.Count; index++)
+        {
+            _members.Suspects[index].Suspicion!.Postpone(gap, now + _health.Scale(_settings.Period));
+        }
+
+        ArmSuspicion();
+    }
+}
