@@ -1,77 +1,43 @@
 namespace Chirps.Engine.Membership;
 
-/// <summary>What a member is held to be. The value is its rank: of two facts of one incarnation the higher one holds.</summary>
-public enum MemberStatus : byte
-{
-    /// <summary>Healthy, as far as is known.</summary>
-    Alive = 0,
-
-    /// <summary>Did not answer and may refute; still a member.</summary>
-    Suspect = 1,
-
-    /// <summary>Declared failed.</summary>
-    Dead = 2,
-
-    /// <summary>Declared gone by itself.</summary>
-    Left = 3,
-}
-
-/// <summary>Which start of a node's process: Unix milliseconds at its start, growing with every start.</summary>
-public readonly record struct Generation(ulong Value) : IComparable<Generation>
-{
-    /// <inheritdoc />
-    public int CompareTo(Generation other) => Value.CompareTo(other.Value);
-
-    /// <summary>Whether it is an earlier start.</summary>
-    public static bool operator <(Generation left, Generation right) => left.Value < right.Value;
-
-    /// <summary>Whether it is a later start.</summary>
-    public static bool operator >(Generation left, Generation right) => left.Value > right.Value;
-
-    /// <summary>Whether it is not a later start.</summary>
-    public static bool operator <=(Generation left, Generation right) => left.Value <= right.Value;
-
-    /// <summary>Whether it is not an earlier start.</summary>
-    public static bool operator >=(Generation left, Generation right) => left.Value >= right.Value;
-}
-
-/// <summary>How often a node has refuted a rumour in one generation. Raised by its owner only (SWIM, section 4.2).</summary>
-public readonly record struct Incarnation(uint Value);
-
-/// <summary>
-/// Orders all facts about one member: by generation, then incarnation, then rank. The larger key holds, so merging is
-/// taking the maximum: commutative, associative, idempotent.
-/// </summary>
-/// <param name="Generation">Which start.</param>
-/// <param name="Incarnation">Which refutation.</param>
-/// <param name="Rank">What it is held to be.</param>
+/// <summary>How new a fact about a member is: its generation, then its incarnation, then the rank of its status.</summary>
+/// <remarks>
+/// A total order, so keeping the larger of two facts is commutative, associative and idempotent: all members end with the
+/// same fact whatever the order of arrival. A higher generation always wins (a restart never waits for a refutation); within
+/// one incarnation the graver status wins (SWIM paper, section 4.2), and only the owner can answer, by a higher incarnation.
+/// </remarks>
+/// <param name="Generation">The process the fact is about.</param>
+/// <param name="Incarnation">The incarnation the fact is about.</param>
+/// <param name="Rank">The status claimed.</param>
 public readonly record struct FactKey(Generation Generation, Incarnation Incarnation, MemberStatus Rank) : IComparable<FactKey>
 {
-    /// <inheritdoc />
-    public int CompareTo(FactKey other)
-    {
-        var generation = Generation.CompareTo(other.Generation);
-        if (generation != 0)
-        {
-            return generation;
-        }
-
-        var incarnation = Incarnation.Value.CompareTo(other.Incarnation.Value);
-        return incarnation != 0 ? incarnation : Rank.CompareTo(other.Rank);
-    }
-
-    /// <summary>The larger of two keys.</summary>
-    public static FactKey Max(FactKey left, FactKey right) => left >= right ? left : right;
-
-    /// <summary>Whether the right one holds.</summary>
+    /// <summary>Whether <paramref name="left"/> loses against <paramref name="right"/>.</summary>
     public static bool operator <(FactKey left, FactKey right) => left.CompareTo(right) < 0;
 
-    /// <summary>Whether the left one holds.</summary>
+    /// <summary>Whether <paramref name="left"/> wins against <paramref name="right"/>.</summary>
     public static bool operator >(FactKey left, FactKey right) => left.CompareTo(right) > 0;
 
-    /// <summary>Whether the left one does not hold over the right one.</summary>
+    /// <summary>Whether <paramref name="left"/> does not win against <paramref name="right"/>.</summary>
     public static bool operator <=(FactKey left, FactKey right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Whether the right one does not hold over the left one.</summary>
+    /// <summary>Whether <paramref name="left"/> does not lose against <paramref name="right"/>.</summary>
     public static bool operator >=(FactKey left, FactKey right) => left.CompareTo(right) >= 0;
+
+    /// <summary>The fact to keep of two.</summary>
+    /// <param name="left">One fact.</param>
+    /// <param name="right">The other fact.</param>
+    /// <returns>The larger key.</returns>
+    public static FactKey Merge(FactKey left, FactKey right) => left >= right ? left : right;
+
+    /// <inheritdoc/>
+    public int CompareTo(FactKey other)
+    {
+        var order = Generation.CompareTo(other.Generation);
+        order = order != 0 ? order : Incarnation.CompareTo(other.Incarnation);
+        return order != 0 ? order : ((byte)Rank).CompareTo((byte)other.Rank);
+    }
+
+    /// <summary>The key as text, for traces.</summary>
+    /// <returns>For example <c>1700000000000.2 Suspect</c>.</returns>
+    public override string ToString() => $"{Generation.Value}.{Incarnation.Value} {Rank}";
 }

@@ -2,132 +2,136 @@ using Chirps.Engine.Wire;
 
 namespace Chirps.Engine.Membership;
 
-/// <summary>
-/// Facts to pass on, one per member: a newer one replaces the older. Those sent least often go first, among equals the
-/// newest (memberlist's transmit-limited queue). Bounded when a fact is added.
-/// </summary>
-internal sealed class GossipQueue(int max)
+/// <summary>Updates waiting to be passed on: at most one per subject, the least sent first.</summary>
+/// <remarks>
+/// SWIM paper, section 4.1 (piggybacked dissemination, fewest transmissions first, lambda log n each); memberlist's order: among
+/// equally often sent the largest that fits, then the newest. An update that does not fit a datagram is skipped and stays.
+/// The queue holds subjects, so what is sent is always the newest fact about them.
+/// </remarks>
+internal sealed class GossipQueue
 {
-    private readonly List<Item> _items = [];
-    private readonly Stack<Item> _spare = new();
-    private long _order;
-    private bool _sorted = true;
+    private readonly List<MemberRecord> _queue = [];
+    private readonly List<MemberRecord> _sent = [];
+    private readonly int _depthMin;
+    private ulong _order;
 
-    public int Count => _items.Count;
+    /// <summary>Creates an empty queue.</summary>
+    /// <param name="depthMin">The limit that holds however small the cluster is.</param>
+    public GossipQueue(int depthMin) => _depthMin = depthMin;
 
-    /// <summary>Facts dropped because the queue was full.</summary>
-    public long Dropped { get; private set; }
+    /// <summary>How many updates wait.</summary>
+    public int Count => _queue.Count;
 
-    public void Add(MemberId id, FactKey key, MemberAddress address, MemberId accuser)
+    /// <summary>The most updates that may wait: twice the members, or the configured minimum.</summary>
+    public int LimitFor(int members) => Math.Max(_depthMin, 2 * members);
+
+    /// <summary>Queues the newest fact about a subject as unsent, in place of an older one.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="members">How many members there are now.</param>
+    /// <returns>How many updates, sent most often already, gave way.</returns>
+    public int Enqueue(MemberRecord subject, int members)
     {
-        var item = Find(id);
-        if (item is null)
+        Remove(subject);
+        subject.IsQueued = true;
+        subject.Transmissions = 0;
+        subject.QueueOrder = ++_order;
+        Insert(subject);
+        var dropped = 0;
+        for (var limit = LimitFor(members); _queue.Count > limit; dropped++)
         {
-            if (_items.Count >= max)
-            {
-                // The one sent most often has done most of its work.
-                Sort();
-                RemoveAt(_items.Count - 1);
-                Dropped++;
-            }
-
-            item = _spare.TryPop(out var spare) ? spare : new Item();
-            _items.Add(item);
+            _queue[^1].IsQueued = false;
+            _queue.RemoveAt(_queue.Count - 1);
         }
 
-        item.Id = id;
-        item.Key = key;
-        item.Address = address;
-        item.Accuser = accuser;
-        item.Sent = 0;
-        item.Order = ++_order;
-        _sorted = false;
+        return dropped;
     }
 
-    /// <summary>Fills a datagram. A fact that does not fit is neither counted nor dropped.</summary>
-    /// <param name="writer">The datagram.</param>
-    /// <param name="limit">How often a fact is sent.</param>
-    /// <param name="except">A fact that stands in the datagram already.</param>
-    public void Fill(ref SwimWriter writer, int limit, MemberId except = default)
+    /// <summary>Removes the update about a subject, if there is one.</summary>
+    public void Remove(MemberRecord subject)
     {
-        Sort();
-        for (var index = 0; index < _items.Count; index++)
+        if (subject.IsQueued)
         {
-            var item = _items[index];
-            if (item.Id == except || !writer.TryWriteFact(item.Id, item.Key, item.Address, item.Accuser))
-            {
-                continue;
-            }
-
-            item.Sent++;
-            _sorted = false;
-            if (item.Sent >= limit)
-            {
-                RemoveAt(index--);
-            }
+            subject.IsQueued = false;
+            _queue.Remove(subject);
         }
     }
 
-    public void Remove(MemberId id)
-    {
-        var index = _items.FindIndex(item => item.Id == id);
-        if (index >= 0)
-        {
-            RemoveAt(index);
-        }
-    }
-
+    /// <summary>Drops every update: there is nobody to tell, and whoever joins gets the whole table.</summary>
     public void Clear()
     {
-        for (var index = _items.Count - 1; index >= 0; index--)
+        foreach (var subject in _queue)
         {
-            RemoveAt(index);
+            subject.IsQueued = false;
         }
+
+        _queue.Clear();
     }
 
-    private Item? Find(MemberId id)
+    /// <summary>Fills the rest of a datagram and counts what went in as sent once more.</summary>
+    /// <param name="writer">The datagram.</param>
+    /// <param name="skip">A subject whose fact is in the datagram already.</param>
+    /// <param name="transmissionsMax">After so many transmissions an update is finished.</param>
+    /// <returns>How many updates went in.</returns>
+    public int Fill(ref ByteWriter writer, MemberRecord? skip, int transmissionsMax)
     {
-        foreach (var item in _items)
+        _sent.Clear();
+        var kept = 0;
+        for (var index = 0; index < _queue.Count; index++)
         {
-            if (item.Id == id)
+            var subject = _queue[index];
+            if (writer.Room > WireFact.FixedBytes && subject != skip && subject.FactBytes <= writer.Room)
             {
-                return item;
+                subject.ToFact().Write(ref writer);
+                _sent.Add(subject);
+            }
+            else if (kept == index && writer.Room <= WireFact.FixedBytes)
+            {
+                return 0;
+            }
+            else
+            {
+                _queue[kept++] = subject;
             }
         }
 
-        return null;
-    }
-
-    private void RemoveAt(int index)
-    {
-        _spare.Push(_items[index]);
-        _items.RemoveAt(index);
-    }
-
-    private void Sort()
-    {
-        if (!_sorted)
+        _queue.RemoveRange(kept, _queue.Count - kept);
+        foreach (var subject in _sent)
         {
-            _items.Sort(Item.Compare);
-            _sorted = true;
+            subject.Transmissions++;
+            subject.IsQueued = subject.Transmissions < transmissionsMax;
+            if (subject.IsQueued)
+            {
+                Insert(subject);
+            }
         }
+
+        return _sent.Count;
     }
 
-    private sealed class Item
+    private void Insert(MemberRecord subject)
     {
-        public static readonly Comparison<Item> Compare = static (left, right)
-            => left.Sent != right.Sent ? left.Sent.CompareTo(right.Sent) : right.Order.CompareTo(left.Order);
+        var low = 0;
+        var high = _queue.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Compare(_queue[middle], subject) < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
 
-        public MemberId Id { get; set; }
+        _queue.Insert(low, subject);
+    }
 
-        public FactKey Key { get; set; }
-
-        public MemberAddress Address { get; set; }
-
-        public MemberId Accuser { get; set; }
-
-        public int Sent { get; set; }
-
-        public long Order { get; set; }
+    private static int Compare(MemberRecord left, MemberRecord right)
+    {
+        var order = left.Transmissions.CompareTo(right.Transmissions);
+        order = order != 0 ? order : right.FactBytes.CompareTo(left.FactBytes);
+        return order != 0 ? order : right.QueueOrder.CompareTo(left.QueueOrder);
     }
 }

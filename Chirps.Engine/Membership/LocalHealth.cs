@@ -1,22 +1,33 @@
 namespace Chirps.Engine.Membership;
 
-/// <summary>
-/// How much this node doubts itself (Lifeguard, section IV-A): 0 is healthy; every step makes its probes rarer and
-/// more patient, because a slow node sees everybody else as slow.
-/// </summary>
-internal sealed class LocalHealth(int exclusiveMax)
+/// <summary>Lifeguard's local health multiplier: how much this node distrusts its own view of the others.</summary>
+/// <remarks>
+/// Lifeguard paper, "self-awareness"; the bookkeeping is memberlist's. Zero is healthy. A node that gets no answers may itself
+/// be the slow one: it then probes more slowly and waits longer.
+/// </remarks>
+/// <param name="saturation">S: the score stays in [0, S-1].</param>
+internal sealed class LocalHealth(int saturation)
 {
-    public int Multiplier { get; private set; }
+    /// <summary>The score, 0 to S-1.</summary>
+    public int Score { get; private set; }
 
+    /// <summary>A duration stretched by the present health: times score + 1.</summary>
+    public TimeSpan Scale(TimeSpan duration) => duration * (Score + 1);
+
+    /// <summary>A probe was answered, directly or through another.</summary>
     public void ProbeSucceeded() => Add(-1);
 
-    /// <summary>A probe failed. Helpers that say that they have no answer either speak for this node; silent ones against it.</summary>
-    public void ProbeFailed(int nacksExpected, int nacksReceived) => Add(nacksExpected == 0 ? 1 : Math.Max(0, nacksExpected - nacksReceived));
+    /// <summary>A probe was not answered.</summary>
+    /// <param name="nacksExpected">How many members had been asked to probe too.</param>
+    /// <param name="nacksReceived">How many of them said they got no answer either: each proves that this node does hear.</param>
+    public void ProbeFailed(int nacksExpected, int nacksReceived) =>
+        Add(nacksExpected == 0 ? 1 : nacksExpected - nacksReceived);
 
+    /// <summary>This node had to refute a rumour about itself, so others did not hear it in time.</summary>
     public void Refuted() => Add(1);
 
-    /// <summary>The protocol's own timer came late: the process was asleep or starved.</summary>
+    /// <summary>The protocol timer came more than two periods late.</summary>
     public void TimerLate() => Add(1);
 
-    private void Add(int step) => Multiplier = Math.Clamp(Multiplier + step, 0, exclusiveMax - 1);
+    private void Add(int change) => Score = Math.Clamp(Score + change, 0, saturation - 1);
 }

@@ -3,42 +3,87 @@ using System.Net;
 
 namespace Chirps.Engine.Membership;
 
-/// <summary>Where a node is reached: an IP address, IPv4 as mapped IPv6 (RFC 4291, section 2.5.5.2), and a port.</summary>
-/// <param name="Ip">The address as a number, most significant byte first.</param>
-/// <param name="Port">The UDP port.</param>
-public readonly record struct MemberAddress(UInt128 Ip, ushort Port)
+/// <summary>Where a member can be reached: a 16-byte IP address (IPv4 as IPv4-mapped IPv6) and a port.</summary>
+/// <remarks>The default value, all zero, is no address.</remarks>
+public readonly record struct MemberAddress : IComparable<MemberAddress>
 {
-    /// <summary>Bytes on the wire.</summary>
-    public const int WireBytes = 18;
+    /// <summary>Bytes an address takes on the wire: 16 of address, 2 of port.</summary>
+    internal const int WireBytes = 18;
 
-    /// <summary>Whether it is no address.</summary>
-    public bool IsDefault => Port == 0 && Ip == default;
+    private readonly ulong _high;
+    private readonly ulong _low;
 
-    /// <summary>Takes an endpoint over.</summary>
-    public static MemberAddress FromIPEndPoint(IPEndPoint endpoint)
+    private MemberAddress(ulong high, ulong low, ushort port)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        endpoint.Address.MapToIPv6().TryWriteBytes(bytes, out _);
-        return new MemberAddress(BinaryPrimitives.ReadUInt128BigEndian(bytes), (ushort)endpoint.Port);
+        _high = high;
+        _low = low;
+        Port = port;
     }
 
-    /// <summary>The endpoint, with an IPv4 address where it is one.</summary>
+    /// <summary>The UDP port.</summary>
+    public ushort Port { get; }
+
+    /// <summary>Whether this is the default value, which is no address.</summary>
+    public bool IsDefault => _high == 0 && _low == 0 && Port == 0;
+
+    /// <summary>Whether <paramref name="left"/> sorts before <paramref name="right"/>.</summary>
+    public static bool operator <(MemberAddress left, MemberAddress right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether <paramref name="left"/> sorts after <paramref name="right"/>.</summary>
+    public static bool operator >(MemberAddress left, MemberAddress right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether <paramref name="left"/> does not sort after <paramref name="right"/>.</summary>
+    public static bool operator <=(MemberAddress left, MemberAddress right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether <paramref name="left"/> does not sort before <paramref name="right"/>.</summary>
+    public static bool operator >=(MemberAddress left, MemberAddress right) => left.CompareTo(right) >= 0;
+
+    /// <summary>Takes over a socket address.</summary>
+    /// <param name="endPoint">The socket address.</param>
+    /// <returns>The same place.</returns>
+    public static MemberAddress FromIPEndPoint(IPEndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        Span<byte> bytes = stackalloc byte[16];
+        endPoint.Address.MapToIPv6().TryWriteBytes(bytes, out _);
+        return new MemberAddress(
+            BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), (ushort)endPoint.Port);
+    }
+
+    /// <summary>The socket address, as IPv4 when it is a mapped one.</summary>
+    /// <returns>A new socket address.</returns>
     public IPEndPoint ToIPEndPoint()
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, Ip);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _low);
         var address = new IPAddress(bytes);
         return new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, Port);
     }
 
-    /// <summary><c>127.0.0.1:42000</c> or <c>[::1]:42000</c>.</summary>
+    /// <inheritdoc/>
+    public int CompareTo(MemberAddress other)
+    {
+        var order = _high.CompareTo(other._high);
+        order = order != 0 ? order : _low.CompareTo(other._low);
+        return order != 0 ? order : Port.CompareTo(other.Port);
+    }
+
+    /// <summary>The address as text, for example <c>127.0.0.1:42000</c> or <c>[::1]:42000</c>.</summary>
+    /// <returns>The text.</returns>
     public override string ToString() => ToIPEndPoint().ToString();
 
-    internal static MemberAddress Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt16BigEndian(bytes[16..]));
+    /// <summary>Reads an address from the first <see cref="WireBytes"/> bytes.</summary>
+    internal static MemberAddress Read(ReadOnlySpan<byte> wire) => new(
+        BinaryPrimitives.ReadUInt64BigEndian(wire),
+        BinaryPrimitives.ReadUInt64BigEndian(wire[8..]),
+        BinaryPrimitives.ReadUInt16BigEndian(wire[16..]));
 
-    internal void Write(Span<byte> bytes)
+    /// <summary>Writes the address into the first <see cref="WireBytes"/> bytes.</summary>
+    internal void Write(Span<byte> wire)
     {
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, Ip);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[16..], Port);
+        BinaryPrimitives.WriteUInt64BigEndian(wire, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(wire[8..], _low);
+        BinaryPrimitives.WriteUInt16BigEndian(wire[16..], Port);
     }
 }

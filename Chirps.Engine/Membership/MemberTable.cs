@@ -1,85 +1,113 @@
+using System.Collections;
+using Chirps.Engine.Time;
+
 namespace Chirps.Engine.Membership;
 
-/// <summary>All members in the order they joined, found by name without allocating, and the memory of those forgotten.</summary>
-internal sealed class MemberTable
+/// <summary>All members the engine holds, itself included, in the order it learnt of them.</summary>
+/// <remarks>Also a read-only collection of immutable members. Searching by the bytes of a datagram allocates nothing.</remarks>
+internal sealed class MemberTable : IReadOnlyCollection<Member>
 {
-    /// <summary>Forgotten members remembered, so that a slower peer cannot bring them back.</summary>
-    private const int TombstonesMax = 512;
+    private readonly List<MemberRecord> _records = [];
+    private readonly List<MemberRecord> _suspects = [];
+    private readonly Dictionary<string, MemberRecord> _byName = new(Utf8NameComparer.Instance);
+    private readonly Dictionary<string, MemberRecord>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
+    private readonly int[] _counts = new int[4];
 
-    private readonly Dictionary<string, MemberEntry> _byName = new(StringComparer.Ordinal);
-    private readonly List<MemberEntry> _entries = [];
-    private readonly Dictionary<string, (MemberId Id, FactKey Key)> _tombstones = new(StringComparer.Ordinal);
-    private readonly Queue<string> _tombstoneOrder = new();
-
-    public IReadOnlyList<MemberEntry> Entries => _entries;
-
-    /// <summary>Members alive or suspect.</summary>
-    public int Present { get; private set; }
-
-    public int Alive { get; private set; }
-
-    public MemberEntry? Find(MemberId id) => id.IsDefault ? null : _byName.GetValueOrDefault(id.ToString());
-
-    public MemberEntry? Find(ReadOnlySpan<byte> name)
+    /// <summary>Creates an empty table.</summary>
+    /// <param name="membersMax">The most members it may hold.</param>
+    public MemberTable(int membersMax)
     {
-        Span<char> characters = stackalloc char[MemberId.LengthMax];
-        return MemberId.TryDecode(name, characters, out var length)
-            && _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(characters[..length], out var entry)
-            ? entry
-            : null;
+        MembersMax = membersMax;
+        _byUtf8 = _byName.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    public void Add(MemberEntry entry)
+    /// <summary>The most members it may hold.</summary>
+    public int MembersMax { get; }
+
+    /// <summary>How many members it holds, of any status.</summary>
+    public int Count => _records.Count;
+
+    /// <summary>Whether another member would exceed the limit.</summary>
+    public bool IsFull => _records.Count >= MembersMax;
+
+    /// <summary>Members that are alive or suspect, this node included: the n of every formula.</summary>
+    public int PresentCount => _counts[0] + _counts[1];
+
+    /// <summary>All records in the order of learning.</summary>
+    public IReadOnlyList<MemberRecord> Records => _records;
+
+    /// <summary>The records under suspicion.</summary>
+    public IReadOnlyList<MemberRecord> Suspects => _suspects;
+
+    /// <summary>How many members have a status.</summary>
+    public int CountOf(MemberStatus status) => _counts[(int)status];
+
+    /// <summary>Finds a member by name.</summary>
+    public MemberRecord? Find(MemberId id) => id.IsDefault ? null : _byName.GetValueOrDefault(id.ToString());
+
+    /// <summary>Finds a member by the UTF-8 bytes of its name.</summary>
+    public MemberRecord? Find(ReadOnlySpan<byte> utf8) => _byUtf8.TryGetValue(utf8, out var record) ? record : null;
+
+    /// <summary>Adds a member that is not in the table.</summary>
+    public MemberRecord Add(MemberId id, FactKey key, MemberAddress address, MeshInstant now)
     {
-        _byName.Add(entry.Id.ToString(), entry);
-        _entries.Add(entry);
-        Count(entry.Status, 1);
+        var record = new MemberRecord(id, key, address, now);
+        _byName.Add(id.ToString(), record);
+        _records.Add(record);
+        _counts[(int)key.Rank]++;
+        return record;
     }
 
-    public void Replace(MemberEntry entry, Member member)
+    /// <summary>Replaces the newest fact of a member and keeps the counts and the list of suspects right.</summary>
+    public void Change(MemberRecord record, FactKey key, MemberAddress address, MeshInstant now)
     {
-        Count(entry.Status, -1);
-        entry.Member = member;
-        Count(entry.Status, 1);
-    }
-
-    /// <summary>Forgets a member, but for its key.</summary>
-    public void Remove(MemberEntry entry)
-    {
-        Count(entry.Status, -1);
-        _byName.Remove(entry.Id.ToString());
-        _entries.Remove(entry);
-        Bury(entry.Id, entry.Member.Key);
-    }
-
-    /// <summary>Remembers that a fact about a member that is not in the table is over.</summary>
-    public void Bury(MemberId id, FactKey key)
-    {
-        var name = id.ToString();
-        if (!_tombstones.TryGetValue(name, out var known))
+        _counts[(int)record.Status]--;
+        if (record.Status == MemberStatus.Suspect)
         {
-            if (_tombstoneOrder.Count >= TombstonesMax)
-            {
-                _tombstones.Remove(_tombstoneOrder.Dequeue());
-            }
-
-            _tombstoneOrder.Enqueue(name);
+            _suspects.Remove(record);
         }
 
-        _tombstones[name] = (id, FactKey.Max(known.Key, key));
+        record.Change(key, address, now);
+        _counts[(int)key.Rank]++;
+        if (key.Rank == MemberStatus.Suspect)
+        {
+            _suspects.Add(record);
+        }
     }
 
-    /// <summary>Whether a member is known to be over at this key or a later one.</summary>
-    public bool IsBuried(MemberId id, FactKey key, out FactKey buried)
+    /// <summary>Forgets a member.</summary>
+    public void Remove(MemberRecord record)
     {
-        var found = _tombstones.TryGetValue(id.ToString(), out var known);
-        buried = known.Key;
-        return found && buried >= key;
+        _counts[(int)record.Status]--;
+        _suspects.Remove(record);
+        _records.Remove(record);
+        _byName.Remove(record.Id.ToString());
     }
 
-    private void Count(MemberStatus status, int step)
+    /// <summary>The dead or left member whose status is oldest, to make room.</summary>
+    public MemberRecord? OldestGone()
     {
-        Present += status is MemberStatus.Alive or MemberStatus.Suspect ? step : 0;
-        Alive += status is MemberStatus.Alive ? step : 0;
+        MemberRecord? oldest = null;
+        foreach (var record in _records)
+        {
+            if (!record.IsPresent && (oldest is null || record.Since < oldest.Since))
+            {
+                oldest = record;
+            }
+        }
+
+        return oldest;
     }
+
+    /// <inheritdoc/>
+    public IEnumerator<Member> GetEnumerator()
+    {
+        foreach (var record in _records)
+        {
+            yield return record.ToMember();
+        }
+    }
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -2,54 +2,95 @@ using Chirps.Engine.Time;
 
 namespace Chirps.Engine.Membership;
 
-/// <summary>
-/// The order of probes: a shuffled list walked round and round, newcomers at a random place (SWIM, section 4.3), so
-/// that two probes of one member are at most 2n - 1 periods apart.
-/// </summary>
+/// <summary>Whom to probe next: every member once per round, each round in a new random order.</summary>
+/// <remarks>
+/// SWIM paper, section 4.3: round-robin over a shuffled list bounds the time between two probes of one member to 2n-1 periods,
+/// which drawing at random each period does not. A new member enters at a uniformly random position.
+/// Members about whom there is other evidence (a lost connection, a failed probe on behalf of another) go first.
+/// </remarks>
+/// <param name="random">Chance.</param>
 internal sealed class ProbeList(SeededRandom random)
 {
-    private readonly List<MemberEntry> _order = [];
-    private int _next;
+    /// <summary>The most members that wait to be probed out of turn.</summary>
+    public const int UrgentMax = 16;
 
-    public void Add(MemberEntry entry)
+    private readonly List<MemberRecord> _order = [];
+    private readonly List<MemberRecord> _urgent = new(UrgentMax);
+    private int _cursor;
+
+    /// <summary>Whether somebody waits to be probed out of turn.</summary>
+    public bool HasUrgent => _urgent.Count > 0;
+
+    /// <summary>How many members are in the list.</summary>
+    public int Count => _order.Count;
+
+    /// <summary>Adds a member at a random position.</summary>
+    public void Add(MemberRecord member)
     {
-        var at = random.Next(_order.Count + 1);
-        _order.Add(entry);
-        (_order[at], _order[^1]) = (_order[^1], _order[at]);
+        _order.Add(member);
+        var position = random.Next(_order.Count);
+        (_order[position], _order[^1]) = (_order[^1], _order[position]);
     }
 
-    public void Remove(MemberEntry entry)
+    /// <summary>Removes a member.</summary>
+    public void Remove(MemberRecord member)
     {
-        var at = _order.IndexOf(entry);
-        if (at >= 0)
+        _urgent.Remove(member);
+        var position = _order.IndexOf(member);
+        if (position >= 0)
         {
-            _order.RemoveAt(at);
-            _next -= at < _next ? 1 : 0;
+            _order.RemoveAt(position);
+            _cursor -= position < _cursor ? 1 : 0;
         }
     }
 
-    /// <summary>The next member to probe; <see langword="null"/> when there is none. Looks at each member at most once.</summary>
-    /// <param name="wrapped">Whether a round has ended: a good moment to forget members.</param>
-    public MemberEntry? Next(out bool wrapped)
+    /// <summary>Puts a member before all others, once.</summary>
+    /// <returns>Whether it waits now and did not before.</returns>
+    public bool TryHasten(MemberRecord member)
+    {
+        if (_urgent.Count >= UrgentMax || _urgent.Contains(member))
+        {
+            return false;
+        }
+
+        _urgent.Add(member);
+        return true;
+    }
+
+    /// <summary>Takes the next member that is alive or suspect.</summary>
+    /// <param name="wrapped">Whether the round ended and the order was drawn anew: the time to reap.</param>
+    /// <returns>The member, or <see langword="null"/> when there is none to probe.</returns>
+    public MemberRecord? Next(out bool wrapped)
     {
         wrapped = false;
-        for (var looked = 0; looked < _order.Count; looked++)
+        while (_urgent.Count > 0)
         {
-            if (_next >= _order.Count)
+            var hastened = _urgent[0];
+            _urgent.RemoveAt(0);
+            if (hastened.IsPresent)
             {
-                wrapped = true;
-                _next = 0;
-                random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_order));
-            }
-
-            var entry = _order[_next++];
-            if (entry.IsPresent)
-            {
-                return entry;
+                return hastened;
             }
         }
 
-        wrapped = true;
+        // Count what is considered: every entry may be one to skip.
+        for (var considered = 0; considered < _order.Count; considered++)
+        {
+            if (_cursor >= _order.Count)
+            {
+                random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_order));
+                _cursor = 0;
+                wrapped = true;
+            }
+
+            var member = _order[_cursor++];
+            if (member.IsPresent)
+            {
+                return member;
+            }
+        }
+
+        wrapped |= _order.Count > 0;
         return null;
     }
 }

@@ -2,67 +2,86 @@ using Chirps.Engine.Time;
 
 namespace Chirps.Engine.Membership;
 
-/// <summary>
-/// A running suspicion. It is long at first and gets shorter with each independent accuser (Lifeguard, section IV-B;
-/// the logarithm as in memberlist): one slow accuser alone cannot kill quickly.
-/// </summary>
+/// <summary>One suspicion: it lasts long while a single member accuses and gets shorter with every independent accuser.</summary>
+/// <remarks>
+/// Lifeguard paper (Dadgar, Phillips, Currey 2017), "dynamic suspicion timeouts"; the formula is memberlist's. With c of K
+/// confirmations it lasts <c>max - log(c+1)/log(K+1) * (max - min)</c>, floored to whole milliseconds and never below min.
+/// A new incarnation of the suspect starts a new instance, so an expiry can never hit a suspect that refuted.
+/// </remarks>
 internal sealed class Suspicion
 {
-    private readonly List<MemberId> _accusers = [];
-    private readonly TimeSpan _shortest;
-    private readonly TimeSpan _longest;
-    private readonly int _needed;
+    private readonly MemberRecord?[] _accusers;
+    private readonly TimeSpan _min;
+    private readonly TimeSpan _max;
+    private int _accuserCount;
     private MeshInstant _start;
 
     /// <summary>Starts a suspicion.</summary>
-    /// <param name="now">When.</param>
-    /// <param name="accuser">The first accuser; it does not count as a confirmation.</param>
-    /// <param name="shortest">How long with all confirmations.</param>
-    /// <param name="longest">How long with none.</param>
-    /// <param name="needed">How many confirmations make it shortest; at most as many as there are members that could confirm.</param>
-    public Suspicion(MeshInstant now, MemberId accuser, TimeSpan shortest, TimeSpan longest, int needed)
+    /// <param name="now">The present instant.</param>
+    /// <param name="accuser">The first accuser, who does not count as a confirmation; <see langword="null"/> when unknown.</param>
+    /// <param name="confirmationsMax">K; zero makes the suspicion last the minimum from the start.</param>
+    /// <param name="min">The shortest duration.</param>
+    /// <param name="max">The longest duration.</param>
+    public Suspicion(MeshInstant now, MemberRecord? accuser, int confirmationsMax, TimeSpan min, TimeSpan max)
     {
+        ConfirmationsMax = confirmationsMax;
+        _accusers = new MemberRecord?[confirmationsMax + 1];
+        _accusers[0] = accuser;
+        _accuserCount = 1;
+        _min = min;
+        _max = max;
         _start = now;
-        _shortest = shortest;
-        _longest = longest;
-        _needed = needed;
-        _accusers.Add(accuser);
     }
 
-    /// <summary>When the member is declared dead, unless it refutes.</summary>
-    public MeshInstant Deadline
+    /// <summary>K: after so many confirmations further ones change nothing.</summary>
+    public int ConfirmationsMax { get; }
+
+    /// <summary>c: independent accusers after the first.</summary>
+    public int Confirmations => _accuserCount - 1;
+
+    /// <summary>Who accused first, where known.</summary>
+    public MemberRecord? FirstAccuser => _accusers[0];
+
+    /// <summary>When the suspect is declared dead unless it refutes.</summary>
+    public MeshInstant Deadline => _start + Duration;
+
+    private TimeSpan Duration
     {
         get
         {
-            if (_needed == 0)
+            if (ConfirmationsMax == 0)
             {
-                return _start + _shortest;
+                return _min;
             }
 
-            var share = Math.Log(Confirmations + 1) / Math.Log(_needed + 1);
-            var total = _longest - ((_longest - _shortest) * share);
-            return _start + (total > _shortest ? total : _shortest);
+            var share = Math.Log(Confirmations + 1) / Math.Log(ConfirmationsMax + 1);
+            var total = TimeSpan.FromMilliseconds(Math.Floor((_max - (share * (_max - _min))).TotalMilliseconds));
+            return total < _min ? _min : total;
         }
     }
 
-    public int Confirmations => _accusers.Count - 1;
-
-    /// <summary>Who accused first.</summary>
-    public MemberId Accuser => _accusers[0];
-
-    /// <summary>Counts an accuser.</summary>
-    /// <returns>Whether it is a new one and still counts, and so is worth passing on.</returns>
-    public bool Confirm(MemberId accuser)
+    /// <summary>Counts another accuser.</summary>
+    /// <returns>Whether it was new and changed the deadline; only then is the accusation passed on.</returns>
+    public bool TryConfirm(MemberRecord accuser)
     {
-        if (Confirmations >= _needed || _accusers.Contains(accuser))
+        if (Confirmations >= ConfirmationsMax || _accusers.AsSpan(0, _accuserCount).Contains(accuser))
         {
             return false;
         }
 
-        _accusers.Add(accuser);
+        _accusers[_accuserCount++] = accuser;
         return true;
     }
 
-    /// <summary>Time in which this node was asleep does not count against anybody.</summary>
-    public void Postpone(TimeSpan gap) => _start += gap;
+    /// <summary>Takes a gap during which this process did not run out of the elapsed time, and leaves at least some time from now on.</summary>
+    /// <param name="gap">How long the process did not run.</param>
+    /// <param name="notBefore">The earliest instant the suspicion may end at.</param>
+    public void Postpone(TimeSpan gap, MeshInstant notBefore)
+    {
+        _start += gap;
+        if (Deadline < notBefore)
+        {
+            _start += notBefore - Deadline;
+        }
+    }
 }

@@ -2,67 +2,105 @@ using Chirps.Engine.Wire;
 
 namespace Chirps.Engine.Membership;
 
-/// <summary>What an engine has counted. Written by its owner; others may read single values at any time.</summary>
+/// <summary>What an engine did since it was created. Counts only grow; lengths are of this moment. Read by the owner only.</summary>
 public sealed class SwimCounters
 {
     private readonly long[] _faults = new long[Enum.GetValues<DecodeFault>().Length];
+    private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
 
-    /// <summary>Pings sent, for helpers' requests too.</summary>
+    internal SwimCounters()
+    {
+    }
+
+    /// <summary>Pings sent, for own probes and for others.</summary>
     public long PingsSent { get; internal set; }
 
-    /// <summary>Acknowledgements sent.</summary>
+    /// <summary>Acks sent, own and relayed.</summary>
     public long AcksSent { get; internal set; }
 
-    /// <summary>Helpers asked.</summary>
+    /// <summary>Requests to probe sent to others.</summary>
     public long PingRequestsSent { get; internal set; }
 
-    /// <summary>Nacks sent as a helper.</summary>
+    /// <summary>Nacks sent.</summary>
     public long NacksSent { get; internal set; }
 
-    /// <summary>Probes that ended in a suspicion.</summary>
-    public long ProbeFailures { get; internal set; }
+    /// <summary>Answers sent to pings meant for somebody else.</summary>
+    public long WrongIdentitiesSent { get; internal set; }
 
-    /// <summary>Gossip rounds with something to say.</summary>
+    /// <summary>Datagrams put out, of any kind.</summary>
+    public long DatagramsSent { get; internal set; }
+
+    /// <summary>Datagrams understood, of any kind.</summary>
+    public long DatagramsReceived { get; internal set; }
+
+    /// <summary>Probes answered in time.</summary>
+    public long ProbesSucceeded { get; internal set; }
+
+    /// <summary>Probes not answered in time.</summary>
+    public long ProbesFailed { get; internal set; }
+
+    /// <summary>Gossip rounds that had something to tell.</summary>
     public long GossipRounds { get; internal set; }
 
-    /// <summary>Gossip datagrams sent.</summary>
-    public long GossipSent { get; internal set; }
+    /// <summary>Exchanges of whole tables begun.</summary>
+    public long AntiEntropyRounds { get; internal set; }
 
-    /// <summary>Anti-entropy datagrams sent.</summary>
-    public long AntiEntropySent { get; internal set; }
+    /// <summary>Datagrams sent to members held dead, or to seeds, to find the other side of a partition.</summary>
+    public long HealingAttempts { get; internal set; }
 
-    /// <summary>Members newly learnt of.</summary>
-    public long MergesNew { get; internal set; }
+    /// <summary>Join requests sent.</summary>
+    public long JoinsSent { get; internal set; }
 
-    /// <summary>Facts that changed a member.</summary>
-    public long MergesUpdated { get; internal set; }
+    /// <summary>Facts that were newer and were taken over.</summary>
+    public long MergesApplied { get; internal set; }
 
-    /// <summary>Facts that were older than what is known.</summary>
+    /// <summary>Facts that were known or older.</summary>
     public long MergesStale { get; internal set; }
 
-    /// <summary>Rumours about this node that it refuted.</summary>
+    /// <summary>Suspicions of another accuser that shortened a running suspicion.</summary>
+    public long Confirmations { get; internal set; }
+
+    /// <summary>Suspicions of unknown members, ignored, and deaths of unknown members, remembered.</summary>
+    public long MergesUnknown { get; internal set; }
+
+    /// <summary>Rumours about this node it refuted.</summary>
     public long Refutations { get; internal set; }
 
-    /// <summary>Datagrams whose sender was not who its carrier says.</summary>
-    public long SpoofedSenders { get; internal set; }
+    /// <summary>Facts about this node's own name that another process of that name must have made.</summary>
+    public long IdentityConflicts { get; internal set; }
 
-    /// <summary>Datagrams of another cluster.</summary>
-    public long WrongCluster { get; internal set; }
+    /// <summary>Members this node declared dead because their suspicion expired here.</summary>
+    public long DeathsDeclared { get; internal set; }
 
-    /// <summary>Members refused because the table is full.</summary>
-    public long MembersRefused { get; internal set; }
+    /// <summary>Stale facts answered with the newer one.</summary>
+    public long StaleAnswers { get; internal set; }
 
-    /// <summary>Facts dropped from the gossip queue.</summary>
-    public long GossipDropped { get; internal set; }
-
-    /// <summary>Outgoing datagrams dropped because nobody took them.</summary>
-    public long DatagramsDropped { get; internal set; }
-
-    /// <summary>Times the protocol's timer came so late that nobody was accused.</summary>
+    /// <summary>Times the protocol timer came more than two periods late.</summary>
     public long LateTimers { get; internal set; }
 
-    /// <summary>Datagrams not taken, by reason.</summary>
-    public long Faults(DecodeFault fault) => _faults[(int)fault];
+    /// <summary>Dead and left members forgotten.</summary>
+    public long Reaped { get; internal set; }
 
-    internal void Fault(DecodeFault fault) => _faults[(int)fault]++;
+    /// <summary>Updates waiting to be gossiped.</summary>
+    public int GossipQueueLength { get; internal set; }
+
+    /// <summary>Datagrams waiting to be taken.</summary>
+    public int OutboxLength { get; internal set; }
+
+    /// <summary>Events waiting to be taken.</summary>
+    public int EventsLength { get; internal set; }
+
+    /// <summary>Datagrams refused for one reason.</summary>
+    /// <param name="fault">The reason.</param>
+    /// <returns>How many.</returns>
+    public long Rejected(DecodeFault fault) => _faults[(int)fault];
+
+    /// <summary>Inputs and outputs discarded for one reason.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <returns>How many.</returns>
+    public long Dropped(DropReason reason) => _drops[(int)reason];
+
+    internal void Reject(DecodeFault fault) => _faults[(int)fault]++;
+
+    internal void Drop(DropReason reason, int count = 1) => _drops[(int)reason] += count;
 }

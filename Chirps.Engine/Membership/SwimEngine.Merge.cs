@@ -3,249 +3,277 @@ using Chirps.Engine.Wire;
 
 namespace Chirps.Engine.Membership;
 
-/// <content>What a fact does to the table: the larger key holds, and every change is gossiped on and becomes an event.</content>
+/// <content>Merging facts: the only way a member's status changes, for rumours and for this node's own findings alike.</content>
 public sealed partial class SwimEngine
 {
-    private void Merge(MeshInstant now, in WireFact fact, MemberEntry sender, bool wholeTable)
+    /// <summary>Applies this node's own finding about a member.</summary>
+    private void ApplyOwn(MeshInstant now, MemberRecord subject, FactKey key) => Apply(
+        now,
+        new WireFact { Name = subject.NameUtf8, Key = key, Address = subject.Address, Accuser = _self.NameUtf8 },
+        Peer.Of(_self),
+        isExchange: false);
+
+    /// <summary>Applies a fact: the larger key wins.</summary>
+    /// <param name="now">The present instant.</param>
+    /// <param name="fact">The fact.</param>
+    /// <param name="source">Who told.</param>
+    /// <param name="isExchange">Whether it comes from a whole table, where a death may be long out of date.</param>
+    private void Apply(MeshInstant now, scoped in WireFact fact, Peer source, bool isExchange)
     {
-        if (fact.Name.SequenceEqual(_selfName))
+        var record = _members.Find(fact.Name);
+        if (record == _self)
         {
-            MergeAboutSelf(now, fact, sender);
+            ApplyToSelf(now, fact, source);
             return;
         }
 
-        var entry = _table.Find(fact.Name);
-        if (entry is null)
+        if (record is null)
         {
-            MergeUnknown(now, fact, sender);
+            ApplyToUnknown(now, fact, source);
             return;
         }
 
-        var known = entry.Member.Key;
-        if (fact.Key < known)
+        var key = fact.Key;
+        var accuser = fact.Accuser.IsEmpty ? null : _members.Find(fact.Accuser);
+        if (isExchange && key.Rank == MemberStatus.Dead && record.Key < key)
         {
-            Counters.MergesStale++;
-            return;
+            // A death in a table cannot kill by itself (memberlist): the member gets its chance to refute.
+            key = key with { Rank = MemberStatus.Suspect };
+            accuser = source.Record;
         }
 
-        var accuser = AccuserOf(fact, sender, wholeTable);
-        if (fact.Key == known)
+        if (key > record.Key)
         {
-            Confirm(now, entry, accuser);
-            return;
+            _counters.MergesApplied++;
+            TakeOver(now, record, key, fact.Address, accuser);
         }
-
-        Counters.MergesUpdated++;
-        if (wholeTable && fact.Key.Rank == MemberStatus.Dead)
+        else if (key == record.Key && key.Rank == MemberStatus.Suspect)
         {
-            // A death learnt from somebody's table may be old: it becomes a suspicion here, which the member can refute.
-            var suspicion = fact.Key with { Rank = MemberStatus.Suspect };
-            if (suspicion > known)
-            {
-                Change(now, entry, suspicion, fact.Address, _self.Id);
-            }
+            Confirm(now, record, accuser);
         }
         else
         {
-            Change(now, entry, fact.Key, fact.Address, accuser);
+            _counters.MergesStale++;
+            if (key.Rank == MemberStatus.Alive && !record.IsPresent && source.Record != record)
+            {
+                AnswerWith(now, record, source);
+            }
         }
     }
 
-    private void MergeUnknown(MeshInstant now, in WireFact fact, MemberEntry? sender)
+    private void ApplyToUnknown(MeshInstant now, scoped in WireFact fact, Peer source)
     {
-        if (!MemberId.TryParse(fact.Name, out var id))
+        if (fact.Key.Rank != MemberStatus.Alive)
         {
-            Counters.Fault(DecodeFault.BadValue);
-            return;
-        }
-
-        if (fact.Key.Rank is MemberStatus.Dead or MemberStatus.Left)
-        {
-            _table.Bury(id, fact.Key);
-            return;
-        }
-
-        if (_table.IsBuried(id, fact.Key, out var buried))
-        {
-            // The one who says this must learn that it is over; its owner, if it lives, must refute.
-            Counters.MergesStale++;
-            if (sender is not null)
+            _counters.MergesUnknown++;
+            if (fact.Key.Rank != MemberStatus.Suspect)
             {
-                SendFact(sender.Id, sender.Member.Address, id, buried, fact.Address, default);
+                _tombstones.Remember(fact.Name, fact.Key, fact.Address, now);
             }
 
             return;
         }
 
-        if (_table.Entries.Count >= _settings.MembersMax)
+        if (_tombstones.TryFind(fact.Name, now, out var end, out var address) && fact.Key <= end)
         {
-            Counters.MembersRefused++;
+            _counters.MergesStale++;
+            AnswerTombstone(now, fact.Name, end, address, source);
             return;
         }
 
-        Counters.MergesNew++;
-        var entry = Add(now, id, fact.Key with { Rank = MemberStatus.Alive }, fact.Address);
-        if (fact.Key.Rank == MemberStatus.Suspect)
+        if (_members.IsFull && _members.OldestGone() is { } gone)
         {
-            Change(now, entry, fact.Key, fact.Address, _self.Id);
+            Forget(now, gone);
+        }
+
+        if (_members.IsFull || !MemberId.TryParse(fact.Name, out var id))
+        {
+            _counters.Drop(DropReason.TableFull);
+            return;
+        }
+
+        _tombstones.Forget(fact.Name, now);
+        _counters.MergesApplied++;
+        var record = _members.Add(id, fact.Key, fact.Address, now);
+        _probeList.Add(record);
+        Emit(now, MembershipChangeKind.Joined, record, oldStatus: null);
+        Enqueue(record);
+    }
+
+    /// <summary>Replaces what is held of a member by a newer fact.</summary>
+    private void TakeOver(MeshInstant now, MemberRecord record, FactKey key, MemberAddress address, MemberRecord? accuser)
+    {
+        var old = record.Key;
+        var oldAddress = record.Address;
+        var isNewProcess = key.Generation > old.Generation;
+        if (isNewProcess)
+        {
+            record.LastAck = null;
+        }
+
+        // Only the member itself says where it is; an accusation keeps the address held.
+        record.Suspicion = null;
+        record.Accuser = accuser == record ? null : accuser;
+        _members.Change(record, key, key.Rank == MemberStatus.Alive || isNewProcess ? address : oldAddress, now);
+        if (key.Rank == MemberStatus.Suspect)
+        {
+            BeginSuspicion(now, record);
+        }
+
+        Enqueue(record);
+        ArmSuspicion();
+        if (key.Rank == MemberStatus.Left)
+        {
+            Emit(now, MembershipChangeKind.Left, record, old.Rank);
+        }
+        else if (record.IsPresent && (isNewProcess || old.Rank >= MemberStatus.Dead))
+        {
+            Emit(now, MembershipChangeKind.Joined, record, old.Rank);
+            if (!isNewProcess)
+            {
+                // Back from the dead: probably a partition healed, and it knows of others.
+                ExchangeSoon(now, record);
+            }
+        }
+        else if (key.Rank != old.Rank)
+        {
+            Emit(now, MembershipChangeKind.StatusChanged, record, old.Rank);
+        }
+        else if (record.Address != oldAddress)
+        {
+            Emit(now, MembershipChangeKind.Updated, record, old.Rank);
         }
     }
 
-    /// <summary>A rumour about this node itself: refuted at once (SWIM, section 4.2), unless it is leaving.</summary>
-    private void MergeAboutSelf(MeshInstant now, in WireFact fact, MemberEntry sender)
+    private void BeginSuspicion(MeshInstant now, MemberRecord suspect)
     {
-        var own = _self.Member.Key;
-        if (fact.Key.Generation != own.Generation || fact.Key <= own)
+        // Those that could confirm: alive, without the suspect (no longer counted as alive) and this node.
+        var confirmers = _members.CountOf(MemberStatus.Alive) - 1;
+        var members = _members.PresentCount;
+        suspect.Suspicion = new Suspicion(
+            now,
+            suspect.Accuser,
+            SwimFormulas.Confirmations(_settings, confirmers),
+            SwimFormulas.SuspicionMin(_settings, members),
+            SwimFormulas.SuspicionMax(_settings, members));
+    }
+
+    /// <summary>Counts an independent accuser; only a new one is passed on (Lifeguard paper).</summary>
+    private void Confirm(MeshInstant now, MemberRecord suspect, MemberRecord? accuser)
+    {
+        if (accuser is not { IsPresent: true } || accuser == suspect || !suspect.Suspicion!.TryConfirm(accuser))
         {
+            _counters.MergesStale++;
             return;
         }
 
-        if (IsLeaving)
+        _counters.Confirmations++;
+        suspect.Accuser = accuser;
+        Enqueue(suspect);
+        if (suspect.Suspicion.Deadline <= now)
         {
+            _deadlines.Set(SwimDeadline.Suspicion, now);
             return;
         }
 
-        var incarnation = new Incarnation(Math.Max(fact.Key.Incarnation.Value, own.Incarnation.Value) + 1);
-        _self.Member = _self.Member with { Incarnation = incarnation };
-        Counters.Refutations++;
+        ArmSuspicion();
+    }
+
+    private void ApplyToSelf(MeshInstant now, scoped in WireFact fact, Peer source)
+    {
+        var key = fact.Key;
+        if (key.Generation > _self.Key.Generation)
+        {
+            _counters.IdentityConflicts++;
+            return;
+        }
+
+        if (key > _self.Key)
+        {
+            Refute(now, key, _members.Find(fact.Accuser), source);
+            return;
+        }
+
+        _counters.MergesStale++;
+        if (key.Generation == _self.Key.Generation && key.Incarnation == _self.Key.Incarnation)
+        {
+            _counters.IdentityConflicts += fact.Address == _self.Address ? 0 : 1;
+        }
+        else if (key.Rank != MemberStatus.Alive)
+        {
+            AnswerWith(now, _self, source);
+        }
+    }
+
+    /// <summary>Overrules a rumour about this node by a higher incarnation, told at once to the accuser and to k others.</summary>
+    /// <remarks>
+    /// SWIM paper, section 4.2; to max(own, rumour) + 1 in one step (memberlist). When the counter is exhausted the process takes
+    /// a new identity: the next generation. A leaving process raises its incarnation too, and stays Left.
+    /// </remarks>
+    private void Refute(MeshInstant now, FactKey rumour, MemberRecord? accuser, Peer source)
+    {
+        var key = _self.Key;
+        key = rumour.Incarnation.Value == uint.MaxValue
+            ? key with { Generation = new Generation(key.Generation.Value + 1), Incarnation = default }
+            : key with { Incarnation = new Incarnation(Math.Max(key.Incarnation.Value, rumour.Incarnation.Value) + 1) };
+        _members.Change(_self, key, _self.Address, now);
         _health.Refuted();
-        Enqueue(now, _self, default);
-        SendFact(sender.Id, sender.Member.Address, default, default, default, default);
-        if (_table.Find(fact.Accuser) is { } accuser && !ReferenceEquals(accuser, sender) && !ReferenceEquals(accuser, _self))
+        _counters.Refutations++;
+        Enqueue(_self);
+        Send(Head(MessageKind.Gossip, 0), source, urgent: false, _self);
+        if (accuser is not null && accuser != source.Record && accuser != _self)
         {
-            SendFact(accuser.Id, accuser.Member.Address, default, default, default, default);
+            Send(Head(MessageKind.Gossip, 0), Peer.Of(accuser), urgent: false, _self);
         }
 
-        foreach (var other in Pick(_settings.IndirectProbes, static (_, entry) => entry.IsPresent))
+        foreach (var other in _picker.Pick(now, _settings.IndirectProbes, PeerFilter.Alive, _self, accuser ?? source.Record))
         {
-            SendFact(other.Id, other.Member.Address, default, default, default, default);
-        }
-    }
-
-    private MemberId AccuserOf(in WireFact fact, MemberEntry sender, bool wholeTable)
-    {
-        if (wholeTable || fact.Key.Rank == MemberStatus.Alive)
-        {
-            return _self.Id;
-        }
-
-        return _table.Find(fact.Accuser)?.Id ?? (fact.Accuser.SequenceEqual(_selfName) ? _self.Id : sender.Id);
-    }
-
-    private MemberEntry Add(MeshInstant now, MemberId id, FactKey key, MemberAddress address)
-    {
-        var entry = new MemberEntry(new Member(id, key.Generation, key.Incarnation, MemberStatus.Alive, address, now));
-        _table.Add(entry);
-        _probes.Add(entry);
-        Enqueue(now, entry, default);
-        Publish(now, entry, MembershipChangeKind.Joined, null, default);
-        return entry;
-    }
-
-    /// <summary>One more accuser of a suspect shortens its time, and is passed on while it counts.</summary>
-    private void Confirm(MeshInstant now, MemberEntry entry, MemberId accuser)
-    {
-        if (entry.Suspicion is { } suspicion && suspicion.Confirm(accuser))
-        {
-            Enqueue(now, entry, accuser);
-            ExpireSuspicions(now);
+            Send(Head(MessageKind.Gossip, 0), Peer.Of(other), urgent: false, _self);
         }
     }
 
-    /// <summary>The one place where a member changes. The key must be larger than the known one.</summary>
-    private void Change(MeshInstant now, MemberEntry entry, FactKey key, MemberAddress address, MemberId accuser)
-    {
-        var old = entry.Member;
-        var reborn = key.Generation > old.Generation;
-        var since = key.Rank == old.Status && !reborn ? old.Since : now;
-        _table.Replace(entry, old with
-        {
-            Generation = key.Generation,
-            Incarnation = key.Incarnation,
-            Status = key.Rank,
-            Since = since,
-            Address = reborn || key.Rank == MemberStatus.Alive ? address : old.Address,
-        });
-        if (reborn)
-        {
-            entry.LastHeard = null;
-        }
-
-        Suspect(now, entry, accuser, startAgain: reborn);
-        Enqueue(now, entry, accuser);
-        if (Kind(old, entry.Member, reborn) is { } kind)
-        {
-            Publish(now, entry, kind, reborn && entry.Status == MemberStatus.Alive ? null : old.Status, accuser);
-        }
-    }
-
-    private static MembershipChangeKind? Kind(Member old, Member now, bool reborn) => (old.Status, now.Status) switch
-    {
-        (_, MemberStatus.Alive) when reborn => MembershipChangeKind.Joined,
-        (MemberStatus.Dead or MemberStatus.Left, MemberStatus.Alive) => MembershipChangeKind.Joined,
-        (not MemberStatus.Left, MemberStatus.Left) => MembershipChangeKind.Left,
-        var (before, after) when before != after => MembershipChangeKind.StatusChanged,
-        _ => old.Address != now.Address ? MembershipChangeKind.Updated : null,
-    };
-
-    /// <summary>Starts, keeps or ends the suspicion of a member, as its status now says.</summary>
-    private void Suspect(MeshInstant now, MemberEntry entry, MemberId accuser, bool startAgain)
-    {
-        if (entry.Status != MemberStatus.Suspect)
-        {
-            entry.Suspicion = null;
-            _suspects.Remove(entry);
-            return;
-        }
-
-        if (entry.Suspicion is null || startAgain)
-        {
-            // Confirmations can come from members that are alive, this node and the suspect excepted.
-            var scale = Math.Max(1, Math.Log10(Math.Max(1, _table.Present)));
-            var shortest = Scale(_settings.Period, _settings.SuspicionMultiplier * scale);
-            shortest = shortest > _settings.SuspicionFloor ? shortest : _settings.SuspicionFloor;
-            var needed = Math.Min(_settings.SuspicionConfirmations, Math.Max(0, _table.Alive - 1));
-            entry.Suspicion = new Suspicion(now, accuser, shortest, Scale(shortest, _settings.SuspicionMaxMultiplier), needed);
-            if (!_suspects.Contains(entry))
-            {
-                _suspects.Add(entry);
-            }
-        }
-        else
-        {
-            entry.Suspicion.Confirm(accuser);
-        }
-    }
-
-    private void Publish(MeshInstant now, MemberEntry entry, MembershipChangeKind kind, MemberStatus? old, MemberId accuser)
-        => _events.Enqueue(new MembershipChange(
-            ++_version,
-            kind,
-            entry.Member,
-            old,
-            entry.Status,
-            entry.Status is MemberStatus.Suspect or MemberStatus.Dead && !accuser.IsDefault ? accuser : null,
-            entry.LastHeard is { } heard ? now - heard : null));
-
-    private void Enqueue(MeshInstant now, MemberEntry entry, MemberId accuser)
-    {
-        _gossip.Add(entry.Id, entry.Member.Key, entry.Member.Address, entry.Status is MemberStatus.Suspect or MemberStatus.Dead ? accuser : default);
-        Counters.GossipDropped = _gossip.Dropped;
-        ScheduleGossip(now);
-    }
-
-    /// <summary>Forgets the members that have been gone for long enough.</summary>
+    /// <summary>Forgets the dead and the left whose time is over (never the present), keeping a tombstone.</summary>
     private void Reap(MeshInstant now)
     {
-        for (var index = _table.Entries.Count - 1; index >= 0; index--)
+        for (var index = _members.Count - 1; index >= 0; index--)
         {
-            var entry = _table.Entries[index];
-            if (!entry.IsPresent && !ReferenceEquals(entry, _self) && now - entry.Member.Since >= _settings.TombstoneTime)
+            var record = _members.Records[index];
+            if (!record.IsPresent && record != _self && now - record.Since >= _settings.TombstoneTime)
             {
-                _table.Remove(entry);
-                _probes.Remove(entry);
-                _gossip.Remove(entry.Id);
+                Forget(now, record);
             }
+        }
+    }
+
+    private void Forget(MeshInstant now, MemberRecord record)
+    {
+        _counters.Reaped++;
+        _members.Remove(record);
+        _probeList.Remove(record);
+        _gossip.Remove(record);
+        _tombstones.Remember(record.NameUtf8, record.Key, record.Address, now);
+    }
+
+    private void Enqueue(MemberRecord subject)
+    {
+        var dropped = _gossip.Enqueue(subject, _members.Count);
+        _counters.Drop(DropReason.GossipQueueFull, dropped);
+    }
+
+    private void Emit(MeshInstant now, MembershipChangeKind kind, MemberRecord record, MemberStatus? oldStatus)
+    {
+        var accused = record.Status is MemberStatus.Suspect or MemberStatus.Dead;
+        var change = new MembershipChange(
+            ++_version,
+            kind,
+            record.ToMember(),
+            oldStatus,
+            record.Status,
+            accused ? record.Accuser?.Id : null,
+            record.LastAck is { } ack ? now - ack : null);
+        if (!_events.Add(change))
+        {
+            _counters.Drop(DropReason.EventsFull);
         }
     }
 }

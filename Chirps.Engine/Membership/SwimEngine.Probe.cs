@@ -3,53 +3,22 @@ using Chirps.Engine.Wire;
 
 namespace Chirps.Engine.Membership;
 
-/// <content>Failure detection: direct ping, helpers, nacks, and what this node does as a helper.</content>
+/// <content>Probing, helping others to probe, and what follows from silence.</content>
 public sealed partial class SwimEngine
 {
-    /// <summary>A helper says that it has no answer at this share of its timeout, so that the word arrives within the period.</summary>
-    private const double NackAt = 0.8;
+    /// <summary>What is left of a period for a helper's ping once the asker has waited for the direct answer.</summary>
+    private TimeSpan HelpTimeout => _settings.Period - _settings.RttTimeout;
 
-    /// <summary>Pings on behalf of others that may be open.</summary>
-    private const int RelaysMax = 256;
-
-    private const int ProbeReportsMax = 64;
-
-    private readonly Probe _probe = new();
-    private readonly List<Relay> _relays = [];
-    private readonly Queue<ProbeReport> _reports = new();
-
-    private TimeSpan Period => _settings.Period * (_health.Multiplier + 1);
-
-    private TimeSpan RttTimeout => _settings.RttTimeout * (_health.Multiplier + 1);
-
-    /// <summary>Takes the next report of a probe that has ended. Only the last 64 are kept.</summary>
-    public bool TryDequeueProbe(out ProbeReport report) => _reports.TryDequeue(out report);
-
-    /// <summary>
-    /// The carrier has lost its way to a member. Evidence, not a verdict: the member is probed now instead of in its turn.
-    /// </summary>
-    public void Unreachable(MeshInstant now, MemberId peer)
+    private void StartProbeRound(MeshInstant now)
     {
-        ReturnLent();
-        if (_table.Find(peer) is { IsPresent: true } entry && !ReferenceEquals(entry, _self) && _probe.Target is null)
+        if (_probe.Target is not null)
         {
-            BeginProbe(now, entry);
+            FailProbe(now);
         }
-    }
 
-    private void BeginProbe(MeshInstant now, MemberEntry? urgent)
-    {
+        _deadlines.Set(SwimDeadline.ProbeRound, now + _health.Scale(_settings.Period));
         _heartbeat++;
-        _deadlines.Set(Deadline.ProbeRound, now + Period);
-        _deadlines.Stop(Deadline.IndirectProbe);
-        _probe.Target = null;
-        if (IsLeaving)
-        {
-            return;
-        }
-
-        var wrapped = false;
-        var target = urgent ?? _probes.Next(out wrapped);
+        var target = _probeList.Next(out var wrapped);
         if (wrapped)
         {
             Reap(now);
@@ -60,188 +29,238 @@ public sealed partial class SwimEngine
             return;
         }
 
-        _probe.Begin(target, ++_sequence, now);
-        _deadlines.Set(Deadline.IndirectProbe, now + RttTimeout);
-        Ping(target, _probe.Sequence);
+        _probe.Begin(now, target, ++_sequence);
+        Ping(Peer.Of(target), target.NameUtf8, target.Key.Generation, _sequence);
+        _deadlines.Set(SwimDeadline.IndirectProbe, now + _health.Scale(_settings.RttTimeout));
     }
 
-    private void Ping(MemberEntry target, uint sequence)
-    {
-        Counters.PingsSent++;
-
-        // A suspect must hear of it with the very ping, to be able to refute (Lifeguard's buddy system).
-        Send(MessageKind.Ping, target.Id, target.Member.Address, sequence, target, urgent: true, first: target.Status == MemberStatus.Suspect ? target : null);
-    }
-
-    private void AskHelpers(MeshInstant now)
-    {
-        if (_probe.Target is not { } target || !target.IsPresent)
-        {
-            return;
-        }
-
-        foreach (var helper in Pick(_settings.IndirectProbes, static (engine, entry) => entry.Status == MemberStatus.Alive && !ReferenceEquals(entry, engine._probe.Target)))
-        {
-            _probe.Helpers++;
-            Counters.PingRequestsSent++;
-            Send(MessageKind.PingRequest, helper.Id, helper.Member.Address, _probe.Sequence, target, urgent: true);
-        }
-    }
-
-    /// <summary>The period is over: without any acknowledgement the target becomes suspect, through the same path as any rumour.</summary>
-    private void EndProbe(MeshInstant now)
+    /// <summary>Asks k other members to probe the target (SWIM paper, section 3.1).</summary>
+    private void AskOthers(MeshInstant now)
     {
         if (_probe.Target is not { } target)
         {
             return;
         }
 
-        _probe.Target = null;
-        _health.ProbeFailed(_probe.Helpers, _probe.Nacks.Count);
-        Counters.ProbeFailures++;
-        Report(new ProbeReport(target.Id, false, _probe.Helpers > 0, now - _probe.Started, _probe.Helpers, _probe.Nacks.Count));
-
-        // The accusation is of the incarnation known when the probe began: a refutation meanwhile stands above it.
-        var accusation = _probe.Key with { Rank = MemberStatus.Suspect };
-        if (accusation > target.Member.Key)
+        _probe.BecomeIndirect();
+        foreach (var helper in _picker.Pick(now, _settings.IndirectProbes, PeerFilter.Alive, _self, target))
         {
-            Change(now, target, accusation, target.Member.Address, _self.Id);
-        }
-        else if (accusation == target.Member.Key)
-        {
-            Confirm(now, target, _self.Id);
+            _probe.AddHelper(helper);
+            var message = Head(MessageKind.PingRequest, _probe.Sequence);
+            message.TargetName = target.NameUtf8;
+            message.TargetGeneration = _probe.KeyAtStart.Generation;
+            message.TargetAddress = target.Address;
+            Send(message, Peer.Of(helper), urgent: true);
+            _counters.PingRequestsSent++;
         }
     }
 
-    private void AckReceived(MeshInstant now, in SwimMessage message, MemberEntry sender)
+    private void SucceedProbe(MeshInstant now)
     {
-        if (_probe.Target is { } target && message.Sequence == _probe.Sequence && message.TargetName.SequenceEqual(NameOf(target)))
+        _probe.Target!.LastAck = now;
+        _health.ProbeSucceeded();
+        _counters.ProbesSucceeded++;
+        EndProbe(_probe.End(now, succeeded: true));
+        if (_probeList.HasUrgent)
         {
-            var direct = ReferenceEquals(sender, target);
-            _probe.Target = null;
-            _deadlines.Stop(Deadline.IndirectProbe);
-            _health.ProbeSucceeded();
-            Report(new ProbeReport(target.Id, true, !direct, now - _probe.Started, _probe.Helpers, _probe.Nacks.Count));
+            _deadlines.Set(SwimDeadline.ProbeRound, now);
+        }
+    }
+
+    private void FailProbe(MeshInstant now)
+    {
+        var target = _probe.Target!;
+        var key = _probe.KeyAtStart;
+        var report = _probe.End(now, succeeded: false);
+        _health.ProbeFailed(report.NacksExpected, report.NacksReceived);
+        _counters.ProbesFailed++;
+        EndProbe(report);
+        ApplyOwn(now, target, key with { Rank = MemberStatus.Suspect });
+    }
+
+    private void EndProbe(ProbeReport report)
+    {
+        _deadlines.Stop(SwimDeadline.IndirectProbe);
+        _reports.Add(report);
+    }
+
+    /// <summary>Probes a member out of turn, at once if no probe runs.</summary>
+    private void Hasten(MeshInstant now, MemberRecord member)
+    {
+        if (!IsLeaving && _probe.Target != member && _probeList.TryHasten(member) && _probe.Target is null)
+        {
+            _deadlines.Set(SwimDeadline.ProbeRound, now);
+        }
+    }
+
+    private void Ping(Peer target, ReadOnlySpan<byte> name, Generation generation, uint sequence)
+    {
+        var message = Head(MessageKind.Ping, sequence);
+        message.TargetName = name;
+        message.TargetGeneration = generation;
+        Send(message, target, urgent: true);
+        _counters.PingsSent++;
+    }
+
+    private void OnPing(scoped in SwimMessage message, Peer sender)
+    {
+        if (message.TargetGeneration != _self.Key.Generation || !_self.Id.Is(message.TargetName))
+        {
+            // An identity that is not running here must not be kept alive by an ack; the asker learns at once that it is gone.
+            var answer = Head(MessageKind.WrongIdentity, message.Sequence);
+            answer.TargetName = message.TargetName;
+            answer.TargetGeneration = message.TargetGeneration;
+            Send(answer, sender, urgent: true, _self);
+            _counters.WrongIdentitiesSent++;
             return;
         }
 
-        for (var index = 0; index < _relays.Count; index++)
-        {
-            var relay = _relays[index];
-            if (relay.Sequence == message.Sequence && ReferenceEquals(relay.Target, sender))
-            {
-                _relays.RemoveAt(index);
-                Counters.AcksSent++;
-                Send(MessageKind.Ack, relay.Requester.Id, relay.Requester.Member.Address, relay.RequestSequence, sender, urgent: true);
-                return;
-            }
-        }
-
-        if (IsLeaving && message.Sequence == _leaveSequence)
-        {
-            LeaveAcknowledged(sender);
-        }
+        Acknowledge(sender, message.Sequence);
     }
 
-    private void NackReceived(in SwimMessage message, MemberEntry sender)
+    private void Acknowledge(Peer to, uint sequence)
     {
-        if (_probe.Target is not null && message.Sequence == _probe.Sequence && !_probe.Nacks.Contains(sender.Id) && _probe.Nacks.Count < _probe.Helpers)
-        {
-            _probe.Nacks.Add(sender.Id);
-        }
+        Send(Head(MessageKind.Ack, sequence), to, urgent: true);
+        _counters.AcksSent++;
     }
 
-    /// <summary>Pings a member for another one. Only members are pinged, at the address known here: nobody can aim this node at a stranger.</summary>
-    private void Help(MeshInstant now, in SwimMessage message, MemberEntry requester)
+    private void OnPingRequest(MeshInstant now, scoped in SwimMessage message, Peer sender)
     {
-        var target = _table.Find(message.TargetName);
-        if (target is null || ReferenceEquals(target, _self) || _relays.Count >= RelaysMax)
+        var target = _members.Find(message.TargetName);
+        if (target == _self)
         {
-            Nack(requester, message.Sequence, target);
             return;
         }
 
-        var relay = new Relay(requester, message.Sequence, target, ++_sequence, now + Scale(_settings.RttTimeout, NackAt), IsNacked: false);
-        _relays.Add(relay);
-        Ping(target, relay.Sequence);
+        var id = target?.Id ?? default;
+        if ((id.IsDefault && !MemberId.TryParse(message.TargetName, out id)) || sender.Id.IsDefault)
+        {
+            return;
+        }
+
+        var probe = new HelpedProbe(
+            ++_sequence, id, message.TargetGeneration, sender.Id, sender.Address, message.Sequence,
+            now + (HelpTimeout * _settings.NackShare), now + HelpTimeout, Nacked: false);
+        if (!_helped.TryAdd(probe))
+        {
+            _counters.Drop(DropReason.TooManyHelps);
+            return;
+        }
+
+        _deadlines.Set(SwimDeadline.HelpedProbe, _helped.Next);
+        Ping(new Peer(target, id, message.TargetAddress), message.TargetName, message.TargetGeneration, probe.Sequence);
     }
 
-    /// <summary>Tells those who asked that their target has not answered; its answer is still relayed for a period.</summary>
-    private void AnswerForSilentTargets(MeshInstant now)
+    private void OnAck(MeshInstant now, scoped in SwimMessage message, Peer sender)
     {
-        for (var index = _relays.Count - 1; index >= 0; index--)
+        if (_helped.TryTake(message.Sequence, message.SenderName, message.SenderGeneration, out var helped))
         {
-            var relay = _relays[index];
-            if (relay.Due > now)
+            _deadlines.Set(SwimDeadline.HelpedProbe, _helped.Next);
+            Acknowledge(new Peer(_members.Find(helped.Requester), helped.Requester, helped.RequesterAddress), helped.RequesterSequence);
+            return;
+        }
+
+        if (sender.Record is not { } record)
+        {
+            _counters.Drop(DropReason.LateAnswer);
+            return;
+        }
+
+        var rightProcess = record != _probe.Target || message.SenderGeneration == _probe.KeyAtStart.Generation;
+        if (rightProcess && _probe.IsAnsweredBy(message.Sequence, record))
+        {
+            SucceedProbe(now);
+        }
+        else if (!_leave.TryAcknowledge(message.Sequence, record))
+        {
+            _counters.Drop(DropReason.LateAnswer);
+        }
+    }
+
+    private void OnNack(scoped in SwimMessage message, Peer sender)
+    {
+        if (sender.Record is null || !_probe.TryNack(message.Sequence, sender.Record))
+        {
+            _counters.Drop(DropReason.LateAnswer);
+        }
+    }
+
+    /// <summary>The address probed belongs to somebody else now: the process probed is gone.</summary>
+    private void OnWrongIdentity(MeshInstant now, scoped in SwimMessage message)
+    {
+        if (_probe.Target is not { } target || message.Sequence != _probe.Sequence
+            || message.TargetGeneration != _probe.KeyAtStart.Generation || !target.Id.Is(message.TargetName))
+        {
+            return;
+        }
+
+        var key = _probe.KeyAtStart;
+        EndProbe(_probe.End(now, succeeded: false));
+        if (target.Key.Generation == key.Generation && target.IsPresent)
+        {
+            ApplyOwn(now, target, target.Key with { Rank = MemberStatus.Dead });
+        }
+    }
+
+    /// <summary>Reports to each asker that its target has not answered (Lifeguard paper), and probes the target itself next.</summary>
+    /// <remarks>A second probe by the helper confirms a real crash within a period or two, while a lossy path from the asker alone gets no confirmation.</remarks>
+    private void SendNacks(MeshInstant now)
+    {
+        while (_helped.TryTakeNack(now, out var probe))
+        {
+            Send(Head(MessageKind.Nack, probe.RequesterSequence), new Peer(_members.Find(probe.Requester), probe.Requester, probe.RequesterAddress), urgent: true);
+            _counters.NacksSent++;
+            if (_members.Find(probe.Target) is { Status: MemberStatus.Alive } target && target.Key.Generation == probe.TargetGeneration)
             {
-                continue;
+                Hasten(now, target);
             }
+        }
 
-            if (relay.IsNacked)
+        _deadlines.Set(SwimDeadline.HelpedProbe, _helped.Next);
+    }
+
+    private void ExpireSuspicions(MeshInstant now)
+    {
+        for (var index = _members.Suspects.Count - 1; index >= 0; index--)
+        {
+            var suspect = _members.Suspects[index];
+            if (suspect.Suspicion!.Deadline <= now)
             {
-                _relays.RemoveAt(index);
-                continue;
+                _counters.DeathsDeclared++;
+                ApplyOwn(now, suspect, suspect.Key with { Rank = MemberStatus.Dead });
             }
-
-            _relays[index] = relay with { IsNacked = true, Due = now + _settings.Period };
-            Nack(relay.Requester, relay.RequestSequence, relay.Target);
         }
+
+        ArmSuspicion();
     }
 
-    private void Nack(MemberEntry requester, uint sequence, MemberEntry? target)
+    private void ArmSuspicion()
     {
-        Counters.NacksSent++;
-        Send(MessageKind.Nack, requester.Id, requester.Member.Address, sequence, target, urgent: true);
-    }
-
-    /// <summary>Somebody else answers at the address of the member that was pinged: that process is no more.</summary>
-    private void WrongIdentityReceived(MeshInstant now, in SwimMessage message, MemberEntry sender)
-    {
-        if (_probe.Target is { IsPresent: true } target && message.Sequence == _probe.Sequence && !ReferenceEquals(target, sender) && target.Member.Address == message.SenderAddress)
+        MeshInstant? next = null;
+        for (var index = 0; index < _members.Suspects.Count && !IsLeaving; index++)
         {
-            _probe.Target = null;
-            Change(now, target, target.Member.Key with { Rank = MemberStatus.Dead }, target.Member.Address, _self.Id);
+            var deadline = _members.Suspects[index].Suspicion!.Deadline;
+            next = next is { } earliest && earliest <= deadline ? earliest : deadline;
         }
+
+        _deadlines.Set(SwimDeadline.Suspicion, next);
     }
 
-    private void Report(in ProbeReport report)
+    /// <summary>This process did not run for a while: whatever did not arrive meanwhile says nothing about the others.</summary>
+    private void ReturnFromAbsence(MeshInstant now, TimeSpan gap)
     {
-        if (_reports.Count >= ProbeReportsMax)
+        _counters.LateTimers++;
+        _health.TimerLate();
+        _probe.Abandon();
+        _helped.Clear();
+        _deadlines.Stop(SwimDeadline.IndirectProbe);
+        _deadlines.Stop(SwimDeadline.HelpedProbe);
+        _deadlines.Set(SwimDeadline.ProbeRound, now + _health.Scale(_settings.Period));
+        for (var index = 0; index < _members.Suspects.Count; index++)
         {
-            _reports.Dequeue();
+            _members.Suspects[index].Suspicion!.Postpone(gap, now + _health.Scale(_settings.Period));
         }
 
-        _reports.Enqueue(report);
+        ArmSuspicion();
     }
-
-    /// <summary>The one probe under way.</summary>
-    private sealed class Probe
-    {
-        /// <summary>Who is probed; <see langword="null"/> when none is, or it has answered.</summary>
-        public MemberEntry? Target { get; set; }
-
-        public uint Sequence { get; private set; }
-
-        public MeshInstant Started { get; private set; }
-
-        /// <summary>What was known of the target when the probe began.</summary>
-        public FactKey Key { get; private set; }
-
-        public int Helpers { get; set; }
-
-        public List<MemberId> Nacks { get; } = [];
-
-        public void Begin(MemberEntry target, uint sequence, MeshInstant now)
-        {
-            Target = target;
-            Sequence = sequence;
-            Started = now;
-            Key = target.Member.Key;
-            Helpers = 0;
-            Nacks.Clear();
-        }
-    }
-
-    /// <summary>A ping on behalf of another member.</summary>
-    private readonly record struct Relay(MemberEntry Requester, uint RequestSequence, MemberEntry Target, uint Sequence, MeshInstant Due, bool IsNacked);
 }

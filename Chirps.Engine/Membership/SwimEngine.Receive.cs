@@ -3,168 +3,146 @@ using Chirps.Engine.Wire;
 
 namespace Chirps.Engine.Membership;
 
-/// <content>Taking datagrams in: checked as a whole before anything is merged.</content>
+/// <content>Taking datagrams in.</content>
 public sealed partial class SwimEngine
 {
-    /// <summary>A member held dead that speaks is told so at most this often.</summary>
-    private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(1);
-
-    /// <summary>Takes a datagram. Never throws, whatever the bytes; what cannot be taken is counted and changes nothing.</summary>
-    /// <param name="now">The present.</param>
-    /// <param name="from">Where it came from. With an authenticated id, a datagram that claims another sender is dropped.</param>
+    /// <summary>Takes a datagram in. Never throws, whatever the bytes; what is refused is counted and changes nothing.</summary>
+    /// <param name="now">The present instant.</param>
+    /// <param name="from">Where it came from; an authenticated id must be the sender the datagram names.</param>
     /// <param name="datagram">The bytes; not kept.</param>
     public void Receive(MeshInstant now, PeerSource from, ReadOnlySpan<byte> datagram)
     {
-        ReturnLent();
-        if (!SwimHeader.TryRead(datagram, out var header, out var fault) || !TryReadWhole(datagram[SwimHeader.Bytes..], out var message, out fault))
+        now = Enter(now);
+        if (!SwimCodec.TryRead(datagram, out var message, out var fault))
         {
-            Counters.Fault(fault);
+            _counters.Reject(fault);
             return;
         }
 
+        if (RefusalOf(message, from) is { } reason)
+        {
+            _counters.Drop(reason);
+            return;
+        }
+
+        _counters.DatagramsReceived++;
+
+        // Facts first: an ack to a ping that carries a suspicion about this node already refutes it.
+        var facts = message.Facts;
+        var isExchange = message.Kind == MessageKind.AntiEntropy;
+        var source = SourceOf(message, from);
+        while (SwimCodec.TryNextFact(ref facts, out var fact))
+        {
+            Apply(now, fact, source, isExchange);
+        }
+
+        source = SourceOf(message, from);
+        HeedSender(now, message, source);
+        Dispatch(now, message, source);
+    }
+
+    private DropReason? RefusalOf(scoped in SwimMessage message, PeerSource from)
+    {
         if (message.Cluster != _cluster)
         {
-            Counters.WrongCluster++;
-            return;
+            return DropReason.WrongCluster;
         }
 
-        if (message.SenderName.SequenceEqual(_selfName) || !IsSenderGenuine(from, message))
+        if (!from.Id.IsDefault && !from.Id.Is(message.SenderName))
         {
-            Counters.SpoofedSenders++;
-            return;
+            return DropReason.SenderMismatch;
         }
 
-        if (MergeSender(now, header, message) is not { } sender)
-        {
-            return;
-        }
-
-        var reader = new SwimReader(datagram[SwimHeader.Bytes..]);
-        reader.TryReadMessage(out _, out _);
-        for (var left = message.FactCount; left > 0 && reader.TryReadFact(out var fact, out _); left--)
-        {
-            Merge(now, fact, sender, header.Kind == MessageKind.AntiEntropy);
-        }
-
-        Answer(now, header, message, sender);
+        return _self.Id.Is(message.SenderName) ? DropReason.FromSelf : null;
     }
 
-    private static bool TryReadWhole(ReadOnlySpan<byte> payload, out SwimMessage message, out DecodeFault fault)
+    private Peer SourceOf(scoped in SwimMessage message, PeerSource from)
     {
-        var reader = new SwimReader(payload);
-        if (!reader.TryReadMessage(out message, out fault))
-        {
-            return false;
-        }
+        var record = _members.Find(message.SenderName);
+        var id = record?.Id ?? from.Id;
+        return new Peer(record, id, from.Address.IsDefault && record is not null ? record.Address : from.Address);
+    }
 
-        for (var left = message.FactCount; left > 0; left--)
+    /// <summary>What the header alone tells: the sender runs, with this generation and incarnation.</summary>
+    private void HeedSender(MeshInstant now, scoped in SwimMessage message, Peer sender)
+    {
+        var said = new FactKey(message.SenderGeneration, message.Incarnation, MemberStatus.Alive);
+        if (sender.Record is not { } record)
         {
-            if (!reader.TryReadFact(out _, out fault))
+            if (_tombstones.TryFind(message.SenderName, now, out var end, out var address) && said <= end)
             {
-                return false;
+                AnswerTombstone(now, message.SenderName, end, address, sender);
             }
-        }
+            else if (message.Kind != MessageKind.Join && !_members.IsFull)
+            {
+                AskForTable(now, sender);
+            }
 
-        fault = reader.IsAtEnd ? DecodeFault.None : DecodeFault.TooLong;
-        return reader.IsAtEnd;
-    }
-
-    private bool IsSenderGenuine(PeerSource from, in SwimMessage message)
-    {
-        if (from.Id.IsDefault)
-        {
-            return true;
-        }
-
-        return _table.Find(message.SenderName)?.Id is { } known
-            ? known == from.Id
-            : MemberId.TryParse(message.SenderName, out var claimed) && claimed == from.Id;
-    }
-
-    /// <summary>Every datagram says who sends it and that it lives, or that it leaves.</summary>
-    /// <returns>The sender; <see langword="null"/> when it is no member, and the rest of its datagram counts for nothing.</returns>
-    private MemberEntry? MergeSender(MeshInstant now, in SwimHeader header, in SwimMessage message)
-    {
-        var leaving = (header.Flags & HeaderBits.Leaving) != 0;
-        var key = new FactKey(message.SenderGeneration, new Incarnation(header.Incarnation), leaving ? MemberStatus.Left : MemberStatus.Alive);
-        var fact = new WireFact { Name = message.SenderName, Key = key, Address = message.SenderAddress };
-        var entry = _table.Find(message.SenderName);
-        if (entry is null)
-        {
-            MergeUnknownSender(now, fact, message.SenderAddress);
-            entry = _table.Find(message.SenderName);
-        }
-        else if (key > entry.Member.Key)
-        {
-            Counters.MergesUpdated++;
-            Change(now, entry, key, message.SenderAddress, default);
-        }
-
-        if (entry is null || entry.Member.Generation != message.SenderGeneration)
-        {
-            return null;
-        }
-
-        entry.LastHeard = now;
-        TellIfDead(now, entry, key);
-        return entry;
-    }
-
-    private void MergeUnknownSender(MeshInstant now, in WireFact fact, MemberAddress address)
-    {
-        if (MemberId.TryParse(fact.Name, out var id) && fact.Key.Rank == MemberStatus.Alive && _table.IsBuried(id, fact.Key, out var buried))
-        {
-            SendFact(id, address, id, buried, address, default);
             return;
         }
 
-        MergeUnknown(now, fact, null);
-    }
-
-    /// <summary>One that is held dead, and speaks, must hear of it to refute.</summary>
-    private void TellIfDead(MeshInstant now, MemberEntry entry, FactKey said)
-    {
-        if (!entry.IsPresent && said < entry.Member.Key && (entry.LastTold is not { } told || now - told >= TellInterval))
+        if (said.Generation > record.Key.Generation)
         {
-            entry.LastTold = now;
-            SendFact(entry.Id, entry.Member.Address, entry.Id, entry.Member.Key, entry.Member.Address, _self.Id);
+            AskForTable(now, sender);
+        }
+        else if (said.Generation == record.Key.Generation && said.Incarnation > record.Key.Incarnation)
+        {
+            // Its own word about itself: newer than every rumour of a lower incarnation.
+            Apply(now, new WireFact { Name = record.NameUtf8, Key = said, Address = record.Address }, sender, isExchange: false);
+        }
+        else if (record.Status == MemberStatus.Dead && message.Kind != MessageKind.Ping)
+        {
+            // Tell the falsely dead, so that it refutes. The ack to a ping tells it anyway.
+            AnswerWith(now, record, sender);
         }
     }
 
-    private void Answer(MeshInstant now, in SwimHeader header, in SwimMessage message, MemberEntry sender)
+    private void Dispatch(MeshInstant now, scoped in SwimMessage message, Peer sender)
     {
-        switch (header.Kind)
+        switch (message.Kind)
         {
-            case MessageKind.Ping when !message.TargetName.SequenceEqual(_selfName) || message.TargetGeneration != Self.Generation:
-                Send(MessageKind.WrongIdentity, sender.Id, sender.Member.Address, message.Sequence, null, urgent: true);
-                break;
             case MessageKind.Ping:
-                Counters.AcksSent++;
-                Send(MessageKind.Ack, sender.Id, sender.Member.Address, message.Sequence, _self, urgent: true);
+                OnPing(message, sender);
                 break;
             case MessageKind.PingRequest:
-                Help(now, message, sender);
+                OnPingRequest(now, message, sender);
                 break;
             case MessageKind.Ack:
-                AckReceived(now, message, sender);
+                OnAck(now, message, sender);
                 break;
             case MessageKind.Nack:
-                NackReceived(message, sender);
+                OnNack(message, sender);
                 break;
             case MessageKind.WrongIdentity:
-                WrongIdentityReceived(now, message, sender);
+                OnWrongIdentity(now, message);
                 break;
-            case MessageKind.Leave:
-                Send(MessageKind.Ack, sender.Id, sender.Member.Address, message.Sequence, _self, urgent: true);
+            case MessageKind.Leave when message.Flags.HasFlag(MessageFlags.RequestAck):
+                Acknowledge(sender, message.Sequence);
                 break;
             case MessageKind.Join:
-                SendTable(sender.Id, sender.Member.Address, HeaderBits.None);
+                SendTable(sender, message.Sequence, MessageFlags.Answer);
                 break;
             case MessageKind.AntiEntropy:
-                TableReceived(header, sender);
+                OnTable(now, message, sender);
                 break;
             default:
                 break;
+        }
+    }
+
+    private void OnTable(MeshInstant now, scoped in SwimMessage message, Peer sender)
+    {
+        if (message.Flags.HasFlag(MessageFlags.RequestTable))
+        {
+            SendTable(sender, message.Sequence, MessageFlags.Answer);
+        }
+
+        if (message.Flags.HasFlag(MessageFlags.Answer) && _deadlines[SwimDeadline.Join] is not null)
+        {
+            // A datagram of a large table may have been lost: one more exchange soon completes the view.
+            _exchanged = true;
+            _deadlines.Stop(SwimDeadline.Join);
+            ExchangeSoon(now, sender.Record);
         }
     }
 }

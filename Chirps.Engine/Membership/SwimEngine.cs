@@ -1,236 +1,240 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Chirps.Engine.Time;
-using Chirps.Engine.Wire;
 
 namespace Chirps.Engine.Membership;
 
-/// <summary>
-/// SWIM membership (Das, Gupta and Motivala, 2002) with Lifeguard (Dadgar, Phillips and Currey, 2018) as a state machine:
-/// inputs and an instant go in, outputs wait until they are taken. One caller at a time; instants never go back.
-/// After each input take datagrams, then events, then probe reports, then ask for <see cref="NextDeadline"/>.
-/// </summary>
+/// <summary>SWIM membership with Lifeguard as a state machine: inputs and an instant in, datagrams and events out.</summary>
+/// <remarks>
+/// <para>Das, Gupta, Motivala: "SWIM" (DSN 2002). Dadgar, Phillips, Currey: "Lifeguard" (2017). Rules the papers leave open follow memberlist unless stated.</para>
+/// <para>One caller, no threads. After every input take all datagrams, then all events and probe reports, then look at
+/// <see cref="NextDeadline"/> and call <see cref="Advance"/> when it comes. Instants must not go back; an earlier one counts as the latest seen.</para>
+/// <para>A Left fact is authoritative from its owner. It is also accepted when relayed, because every relayer is an authenticated member;
+/// an owner's signature on it would close what that leaves open.</para>
+/// </remarks>
 public sealed partial class SwimEngine
 {
-    private enum Deadline
-    {
-        ProbeRound,
-        IndirectProbe,
-        Gossip,
-        AntiEntropy,
-        Heal,
-        Join,
-        Leave,
-    }
-
     private readonly SwimSettings _settings;
-    private readonly SeededRandom _random;
     private readonly ulong _cluster;
-    private readonly byte[] _selfName;
-    private readonly ulong _senderId;
-    private readonly MemberEntry _self;
-    private readonly MemberTable _table = new();
-    private readonly MemberViewList _members;
-    private readonly ProbeList _probes;
+    private readonly SeededRandom _random;
+    private readonly MemberTable _members;
+    private readonly MemberRecord _self;
+    private readonly Tombstones _tombstones;
+    private readonly PeerPicker _picker;
     private readonly GossipQueue _gossip;
+    private readonly ProbeList _probeList;
+    private readonly ProbeCycle _probe;
+    private readonly HelpedProbes _helped;
     private readonly LocalHealth _health;
-    private readonly DeadlineTable<Deadline> _deadlines = new();
-    private readonly List<MemberEntry> _suspects = [];
-    private readonly List<MemberEntry> _scratch = [];
-    private readonly Queue<MembershipChange> _events = new();
-    private ulong _version;
-    private uint _heartbeat;
+    private readonly Seeds _seeds;
+    private readonly LeaveProgress _leave = new();
+    private readonly DeadlineTable<SwimDeadline> _deadlines = new();
+    private readonly Outbox _outbox;
+    private readonly BoundedLog<MembershipChange> _events;
+    private readonly BoundedLog<ProbeReport> _reports;
+    private readonly SwimCounters _counters = new();
+    private MeshInstant _now;
+    private MemberRecord? _exchangeNext;
     private uint _sequence;
+    private uint _heartbeat;
+    private ulong _version;
+    private bool _exchanged;
 
-    /// <summary>Starts membership of one node, which knows nobody yet.</summary>
+    /// <summary>Creates the engine of one process of one member.</summary>
     /// <param name="settings">Valid settings.</param>
-    /// <param name="cluster">Name of the cluster; datagrams of another one are dropped.</param>
-    /// <param name="self">This node.</param>
-    /// <param name="generation">Which start; higher than any before.</param>
-    /// <param name="initial">The incarnation to begin with.</param>
-    /// <param name="address">Where others reach this node.</param>
-    /// <param name="random">The only source of chance.</param>
-    /// <param name="now">The present.</param>
-    /// <exception cref="ArgumentException">The settings are not valid, or the id is none.</exception>
-    public SwimEngine(SwimSettings settings, string cluster, MemberId self, Generation generation, Incarnation initial, MemberAddress address, SeededRandom random, MeshInstant now)
+    /// <param name="cluster">The cluster's name; datagrams of another are dropped before anything in them counts.</param>
+    /// <param name="self">This member's name.</param>
+    /// <param name="generation">Which process of that name; must be higher than any earlier one.</param>
+    /// <param name="initial">The incarnation to begin with, usually zero.</param>
+    /// <param name="address">Where others can reach this process.</param>
+    /// <param name="random">Chance; the engine takes it over.</param>
+    /// <param name="now">The present instant.</param>
+    /// <exception cref="ArgumentException">A setting breaks a rule, the name is the default value, or the cluster's name is empty.</exception>
+    public SwimEngine(
+        SwimSettings settings, string cluster, MemberId self, Generation generation, Incarnation initial, MemberAddress address, SeededRandom random, MeshInstant now)
     {
-        if (settings.Validate() is { Count: > 0 } problems)
-        {
-            throw new ArgumentException($"{problems[0].Key}: {problems[0].Message}", nameof(settings));
-        }
-
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentException.ThrowIfNullOrEmpty(cluster);
+        ArgumentNullException.ThrowIfNull(random);
         if (self.IsDefault)
         {
-            throw new ArgumentException("A member needs a name.", nameof(self));
+            throw new ArgumentException("The member needs a name.", nameof(self));
+        }
+
+        if (settings.Validate() is { Count: > 0 } problems)
+        {
+            throw new ArgumentException(string.Join(' ', problems.Select(problem => problem.Message)), nameof(settings));
         }
 
         _settings = settings;
-        _random = random;
-        _cluster = SwimHeader.HashName(Encoding.UTF8.GetBytes(cluster));
-        _selfName = Encoding.ASCII.GetBytes(self.ToString());
-        _senderId = SwimHeader.HashName(_selfName);
-        _self = new MemberEntry(new Member(self, generation, initial, MemberStatus.Alive, address, now));
-        _table.Add(_self);
-        _members = new MemberViewList(_table);
-        _probes = new ProbeList(random.Split("probe order"));
-        _gossip = new GossipQueue(Math.Max(64, settings.MembersMax * 2));
+        _cluster = StableHash.Of(Encoding.UTF8.GetBytes(cluster));
+        _random = random.Split("engine");
+        _now = now;
+        _members = new MemberTable(settings.MembersMax);
+        _self = _members.Add(self, new FactKey(generation, initial, MemberStatus.Alive), address, now);
+        _tombstones = new Tombstones(settings.TombstonesMax, settings.TombstoneTime);
+        _picker = new PeerPicker(_members, random.Split("peers"), settings.GossipToDead);
+        _gossip = new GossipQueue(settings.GossipQueueMin);
+        _probeList = new ProbeList(random.Split("probe order"));
+        _probe = new ProbeCycle(settings.IndirectProbes);
+        _helped = new HelpedProbes(settings.HelpedProbesMax);
         _health = new LocalHealth(settings.LocalHealthMax);
-        _deadlines.Set(Deadline.ProbeRound, now + Scale(settings.Period, random.NextDouble()));
-        _deadlines.Set(Deadline.AntiEntropy, now + Scale(settings.AntiEntropyInterval, 0.5 + (random.NextDouble() / 2)));
-        _deadlines.Set(Deadline.Heal, now + Scale(settings.HealInterval, 0.5 + (random.NextDouble() / 2)));
+        _seeds = new Seeds(settings, random.Split("seeds"));
+        _outbox = new Outbox(settings.OutboxMax, settings.DatagramBytesMax);
+        _events = new BoundedLog<MembershipChange>(settings.EventsMax);
+        _reports = new BoundedLog<ProbeReport>(settings.ProbeReportsMax);
+        _sequence = (uint)_random.NextUInt64();
+
+        // Random first instants keep members that start together from probing and gossiping in step.
+        _deadlines.Set(SwimDeadline.ProbeRound, now + _random.NextDuration(settings.Period));
+        _deadlines.Set(SwimDeadline.GossipRound, now + _random.NextDuration(settings.GossipInterval));
+        _deadlines.Set(SwimDeadline.AntiEntropy, now + _random.NextDuration(settings.AntiEntropyInterval));
+        _deadlines.Set(SwimDeadline.Healing, now + _random.NextDuration(settings.HealInterval));
     }
 
-    /// <summary>This node as a member.</summary>
-    public Member Self => _self.Member;
+    /// <summary>This member as it describes itself.</summary>
+    public Member Self => _self.ToMember();
 
-    /// <summary>All members, this node included, in the order they joined. For the caller's thread only.</summary>
+    /// <summary>All members, this one included, of any status, in the order they were learnt of. A live view: copy it before the next input.</summary>
     public IReadOnlyCollection<Member> Members => _members;
 
-    /// <summary>Lifeguard's local health multiplier: 0 is healthy.</summary>
-    public int LocalHealth => _health.Multiplier;
+    /// <summary>Lifeguard's local health: zero is healthy, each step stretches the protocol by one period.</summary>
+    public int LocalHealth => _health.Score;
 
-    /// <summary>Whether this node has begun to leave.</summary>
-    public bool IsLeaving { get; private set; }
+    /// <summary>Whether <see cref="Leave"/> was called.</summary>
+    public bool IsLeaving => _leave.HasBegun;
 
-    /// <summary>Whether the leave is over: acknowledged by enough members, or its time is up.</summary>
-    public bool HasLeft { get; private set; }
+    /// <summary>Whether the leave is acknowledged by enough members, or the time for that is over. The process may end.</summary>
+    public bool HasLeft => _leave.HasEnded;
 
-    /// <summary>Whether at least one member has sent its table, or there is nobody to ask.</summary>
-    public bool IsJoined { get; private set; }
+    /// <summary>Whether at least one exchange with a seed succeeded, or there is no seed to join through.</summary>
+    public bool IsJoined => _exchanged || _seeds.Count == 0;
 
-    /// <summary>What has been counted.</summary>
-    public SwimCounters Counters { get; } = new();
+    /// <summary>When <see cref="Advance"/> must be called next; <see langword="null"/> when nothing is pending.</summary>
+    public MeshInstant? NextDeadline => _deadlines.Next;
 
-    /// <summary>When <see cref="Advance"/> is needed next; <see langword="null"/> when nothing is pending.</summary>
-    public MeshInstant? NextDeadline
+    /// <summary>What the engine did so far. One object for the engine's life.</summary>
+    public SwimCounters Counters
     {
         get
         {
-            var next = _deadlines.Next;
-            foreach (var suspect in _suspects)
-            {
-                next = Earlier(next, suspect.Suspicion!.Deadline);
-            }
-
-            foreach (var relay in _relays)
-            {
-                next = Earlier(next, relay.Due);
-            }
-
-            return next;
+            _counters.GossipQueueLength = _gossip.Count;
+            _counters.OutboxLength = _outbox.Count;
+            _counters.EventsLength = _events.Count;
+            return _counters;
         }
     }
 
-    /// <summary>Looks a member up.</summary>
-    public bool TryGetMember(MemberId id, out Member member)
+    /// <summary>The most updates that may wait to be gossiped now.</summary>
+    internal int GossipQueueLimit => _gossip.LimitFor(_members.Count);
+
+    /// <summary>Finds a member of any status.</summary>
+    /// <param name="id">The name.</param>
+    /// <param name="member">The member.</param>
+    /// <returns>Whether it is known.</returns>
+    public bool TryGetMember(MemberId id, [NotNullWhen(true)] out Member? member)
     {
-        var entry = _table.Find(id);
-        member = entry?.Member!;
-        return entry is not null;
+        member = _members.Find(id)?.ToMember();
+        return member is not null;
+    }
+
+    /// <summary>Transport evidence that a member cannot be reached: it is probed at once. Never a verdict.</summary>
+    /// <param name="now">The present instant.</param>
+    /// <param name="peer">The member; an unknown one is ignored.</param>
+    public void Unreachable(MeshInstant now, MemberId peer)
+    {
+        now = Enter(now);
+        if (_members.Find(peer) is { IsPresent: true } record && record != _self)
+        {
+            Hasten(now, record);
+        }
     }
 
     /// <summary>Runs whatever is due.</summary>
+    /// <param name="now">The present instant.</param>
     public void Advance(MeshInstant now)
     {
-        ReturnLent();
-        ForgiveSleep(now);
-        ExpireSuspicions(now);
-        AnswerForSilentTargets(now);
-        if (_deadlines.TakeIfDue(Deadline.IndirectProbe, now))
+        now = Enter(now);
+        if (_deadlines.TakeIfDue(SwimDeadline.HelpedProbe, now))
         {
-            AskHelpers(now);
+            SendNacks(now);
         }
 
-        if (_deadlines.TakeIfDue(Deadline.ProbeRound, now))
+        if (_deadlines.TakeIfDue(SwimDeadline.IndirectProbe, now))
         {
-            EndProbe(now);
-            BeginProbe(now, null);
+            AskOthers(now);
         }
 
-        if (_deadlines.TakeIfDue(Deadline.Gossip, now))
+        if (_deadlines.TakeIfDue(SwimDeadline.ProbeRound, now))
         {
-            GossipRound(now);
+            StartProbeRound(now);
         }
 
-        if (_deadlines.TakeIfDue(Deadline.AntiEntropy, now))
+        if (_deadlines.TakeIfDue(SwimDeadline.Suspicion, now))
         {
-            ExchangeTable(now);
+            ExpireSuspicions(now);
         }
 
-        if (_deadlines.TakeIfDue(Deadline.Heal, now))
+        AdvanceDissemination(now);
+    }
+
+    /// <summary>Takes the next datagram to send. Its bytes are valid until the next call on the engine.</summary>
+    /// <param name="datagram">The datagram.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool TryDequeueDatagram(out OutgoingDatagram datagram) => _outbox.TryTake(out datagram);
+
+    /// <summary>Takes the oldest membership change.</summary>
+    /// <param name="change">The change.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool TryDequeueEvent([NotNullWhen(true)] out MembershipChange? change) => _events.TryTake(out change!);
+
+    /// <summary>Takes the oldest probe report.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool TryDequeueProbe(out ProbeReport report) => _reports.TryTake(out report);
+
+    /// <summary>Begins every input: instants never go back, and a long absence is noticed before anything is judged.</summary>
+    private MeshInstant Enter(MeshInstant now)
+    {
+        _now = MeshInstant.Max(_now, now);
+        if (_deadlines[SwimDeadline.ProbeRound] is { } due && _now - due > _settings.Period * 2)
+        {
+            ReturnFromAbsence(_now, _now - due);
+        }
+
+        return _now;
+    }
+
+    private void AdvanceDissemination(MeshInstant now)
+    {
+        if (_deadlines.TakeIfDue(SwimDeadline.GossipRound, now))
+        {
+            Gossip(now);
+        }
+
+        if (_deadlines.TakeIfDue(SwimDeadline.AntiEntropy, now))
+        {
+            ExchangeTables(now);
+        }
+
+        if (_deadlines.TakeIfDue(SwimDeadline.Healing, now))
         {
             Heal(now);
         }
 
-        if (_deadlines.TakeIfDue(Deadline.Join, now))
+        if (_deadlines.TakeIfDue(SwimDeadline.Join, now))
         {
             AskSeeds(now);
         }
 
-        if (_deadlines.TakeIfDue(Deadline.Leave, now))
+        if (_deadlines.TakeIfDue(SwimDeadline.LeaveRetry, now))
         {
-            SayGoodbye(now);
-        }
-    }
-
-    /// <summary>Takes the next change of the membership.</summary>
-    public bool TryDequeueEvent(out MembershipChange change) => _events.TryDequeue(out change!);
-
-    private static MeshInstant Earlier(MeshInstant? left, MeshInstant right) => left is { } instant && instant < right ? instant : right;
-
-    private static TimeSpan Scale(TimeSpan duration, double factor) => TimeSpan.FromTicks((long)(duration.Ticks * factor));
-
-    /// <summary>
-    /// A loop that slept for periods (a suspended process, a long collection) has missed what others said to it: it
-    /// accuses nobody for that time, and doubts itself.
-    /// </summary>
-    private void ForgiveSleep(MeshInstant now)
-    {
-        if (_deadlines[Deadline.ProbeRound] is not { } due || now - due <= _settings.Period * 2)
-        {
-            return;
+            AnnounceLeave(now);
         }
 
-        Counters.LateTimers++;
-        _health.TimerLate();
-        _probe.Target = null;
-        _deadlines.Stop(Deadline.IndirectProbe);
-        foreach (var suspect in _suspects)
+        if (_deadlines.TakeIfDue(SwimDeadline.LeaveEnd, now))
         {
-            suspect.Suspicion!.Postpone(now - due);
+            _leave.End();
         }
-    }
-
-    private void ExpireSuspicions(MeshInstant now)
-    {
-        for (var index = _suspects.Count - 1; index >= 0; index--)
-        {
-            var entry = _suspects[index];
-            if (entry.Suspicion!.Deadline <= now)
-            {
-                Change(now, entry, entry.Member.Key with { Rank = MemberStatus.Dead }, entry.Member.Address, entry.Suspicion.Accuser);
-            }
-        }
-    }
-
-    /// <summary>Up to <paramref name="count"/> members at random out of those that meet a condition.</summary>
-    private Span<MemberEntry> Pick(int count, Func<SwimEngine, MemberEntry, bool> condition)
-    {
-        _scratch.Clear();
-        foreach (var entry in _table.Entries)
-        {
-            if (!ReferenceEquals(entry, _self) && condition(this, entry))
-            {
-                _scratch.Add(entry);
-            }
-        }
-
-        var picked = Math.Min(count, _scratch.Count);
-        for (var index = 0; index < picked; index++)
-        {
-            var other = index + _random.Next(_scratch.Count - index);
-            (_scratch[index], _scratch[other]) = (_scratch[other], _scratch[index]);
-        }
-
-        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_scratch)[..picked];
     }
 }

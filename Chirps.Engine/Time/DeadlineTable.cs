@@ -1,49 +1,85 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Chirps.Engine.Time;
 
-/// <summary>One deadline per value of an enum. A deadline that is not in the enum does not exist.</summary>
-/// <typeparam name="TDeadline">An enum of small values from 0.</typeparam>
+/// <summary>All deadlines of one machine: one slot for each value of an enum.</summary>
+/// <remarks>A deadline that is not in the enum does not exist; there are no timer objects. Setting a slot again replaces it, so a late timer of an earlier purpose cannot fire.</remarks>
+/// <typeparam name="TDeadline">An enum over <see cref="byte"/> whose values count up from zero.</typeparam>
 internal sealed class DeadlineTable<TDeadline>
     where TDeadline : unmanaged, Enum
 {
-    private readonly MeshInstant?[] _due = new MeshInstant?[Enum.GetValues<TDeadline>().Length];
+    private const long Stopped = long.MaxValue;
 
-    /// <summary>The earliest of all; <see langword="null"/> when none is set.</summary>
+    private readonly long[] _slots;
+
+    /// <summary>Creates a table with every deadline stopped.</summary>
+    public DeadlineTable()
+    {
+        if (Unsafe.SizeOf<TDeadline>() != sizeof(byte))
+        {
+            throw new UnreachableException($"{typeof(TDeadline).Name} must be an enum over byte");
+        }
+
+        _slots = new long[Enum.GetValues<TDeadline>().Length];
+        Array.Fill(_slots, Stopped);
+    }
+
+    /// <summary>The earliest deadline, or <see langword="null"/> when all are stopped.</summary>
     public MeshInstant? Next
     {
         get
         {
-            MeshInstant? next = null;
-            foreach (var due in _due)
+            var earliest = Stopped;
+            foreach (var slot in _slots)
             {
-                if (due is { } instant && (next is null || instant < next))
-                {
-                    next = instant;
-                }
+                earliest = Math.Min(earliest, slot);
             }
 
-            return next;
+            return earliest == Stopped ? null : new MeshInstant(earliest);
         }
     }
 
-    public MeshInstant? this[TDeadline deadline] => _due[Index(deadline)];
+    /// <summary>The instant of one deadline, or <see langword="null"/> when it is stopped.</summary>
+    /// <param name="deadline">Which.</param>
+    public MeshInstant? this[TDeadline deadline]
+    {
+        get
+        {
+            var slot = _slots[Index(deadline)];
+            return slot == Stopped ? null : new MeshInstant(slot);
+        }
+    }
 
-    public void Set(TDeadline deadline, MeshInstant due) => _due[Index(deadline)] = due;
+    /// <summary>Sets a deadline, replacing what it was.</summary>
+    /// <param name="deadline">Which.</param>
+    /// <param name="at">When it is due.</param>
+    public void Set(TDeadline deadline, MeshInstant at) => _slots[Index(deadline)] = at.Nanoseconds;
 
-    public void Stop(TDeadline deadline) => _due[Index(deadline)] = null;
+    /// <summary>Sets a deadline, or stops it when there is no instant.</summary>
+    /// <param name="deadline">Which.</param>
+    /// <param name="at">When it is due, if ever.</param>
+    public void Set(TDeadline deadline, MeshInstant? at) => _slots[Index(deadline)] = at?.Nanoseconds ?? Stopped;
 
-    /// <summary>Takes a deadline that has come; it is no longer set then.</summary>
+    /// <summary>Stops a deadline.</summary>
+    /// <param name="deadline">Which.</param>
+    public void Stop(TDeadline deadline) => _slots[Index(deadline)] = Stopped;
+
+    /// <summary>Takes a deadline that is due: it is stopped and must be set again.</summary>
+    /// <param name="deadline">Which.</param>
+    /// <param name="now">The present instant.</param>
+    /// <returns>Whether it was due.</returns>
     public bool TakeIfDue(TDeadline deadline, MeshInstant now)
     {
-        if (_due[Index(deadline)] is not { } due || due > now)
+        ref var slot = ref _slots[Index(deadline)];
+        if (slot == Stopped || slot > now.Nanoseconds)
         {
             return false;
         }
 
-        Stop(deadline);
+        slot = Stopped;
         return true;
     }
 
-    private static int Index(TDeadline deadline) => Unsafe.SizeOf<TDeadline>() == 1 ? Unsafe.BitCast<TDeadline, byte>(deadline) : Unsafe.BitCast<TDeadline, int>(deadline);
+    private static int Index(TDeadline deadline) => Unsafe.As<TDeadline, byte>(ref deadline);
 }

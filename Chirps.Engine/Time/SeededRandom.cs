@@ -1,44 +1,60 @@
 using System.Numerics;
-using System.Text;
 
 namespace Chirps.Engine.Time;
 
-/// <summary>
-/// Chance from a seed: xoshiro256** (Blackman and Vigna, 2018), seeded by SplitMix64. The sequence of a seed is ours
-/// and never changes, unlike that of <c>System.Random</c>. One caller at a time.
-/// </summary>
+/// <summary>The only source of chance in deciding code: xoshiro256** seeded through splitmix64.</summary>
+/// <remarks>
+/// Our own generator because the sequence of the platform's seeded generator is not promised across .NET versions.
+/// The algorithms are those of Blackman and Vigna (public domain, prng.di.unimi.it). Not for secrets. Not thread-safe:
+/// it belongs to the machine it was handed to.
+/// </remarks>
 public sealed class SeededRandom
 {
+    private readonly ulong _seed;
     private ulong _s0;
     private ulong _s1;
     private ulong _s2;
     private ulong _s3;
 
-    /// <summary>Starts the sequence of a seed.</summary>
+    /// <summary>Starts the sequence that belongs to a seed.</summary>
+    /// <param name="seed">Any value; equal seeds give equal sequences.</param>
     public SeededRandom(ulong seed)
     {
-        _s0 = SplitMix(ref seed);
-        _s1 = SplitMix(ref seed);
-        _s2 = SplitMix(ref seed);
-        _s3 = SplitMix(ref seed);
+        _seed = seed;
+        var state = seed;
+        _s0 = SplitMix(ref state);
+        _s1 = SplitMix(ref state);
+        _s2 = SplitMix(ref state);
+        _s3 = SplitMix(ref state);
     }
 
-    /// <summary>An independent sequence, given by this one's state and a name; this one goes on unchanged.</summary>
-    public SeededRandom Split(string name)
+    /// <summary>A child generator named by its purpose.</summary>
+    /// <remarks>Depends on the seed and the label only, never on how much was drawn before, so that a new draw in one place does not change another.</remarks>
+    /// <param name="label">The purpose.</param>
+    /// <returns>An independent generator.</returns>
+    public SeededRandom Split(string label)
     {
+        ArgumentNullException.ThrowIfNull(label);
         var hash = 14695981039346656037UL;
-        foreach (var value in Encoding.UTF8.GetBytes(name))
+        foreach (var letter in label)
         {
-            hash = (hash ^ value) * 1099511628211UL;
+            hash = (hash ^ letter) * 1099511628211UL;
         }
 
         return Split(hash);
     }
 
-    /// <summary>An independent sequence, given by this one's state and a number; this one goes on unchanged.</summary>
-    public SeededRandom Split(ulong number) => new(_s0 ^ BitOperations.RotateLeft(_s2, 23) ^ (number * 0x9E3779B97F4A7C15UL));
+    /// <summary>A child generator named by a number.</summary>
+    /// <param name="label">The number.</param>
+    /// <returns>An independent generator.</returns>
+    public SeededRandom Split(ulong label)
+    {
+        var state = _seed ^ BitOperations.RotateLeft(label, 32) ^ 0x9E3779B97F4A7C15UL;
+        return new SeededRandom(SplitMix(ref state) + label);
+    }
 
-    /// <summary>The next 64 bits.</summary>
+    /// <summary>Draws 64 uniformly distributed bits.</summary>
+    /// <returns>The bits.</returns>
     public ulong NextUInt64()
     {
         var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
@@ -52,24 +68,64 @@ public sealed class SeededRandom
         return result;
     }
 
-    /// <summary>A number from 0 to <paramref name="exclusiveMax"/> - 1, each as likely.</summary>
+    /// <summary>Draws a number in [0, <paramref name="exclusiveMax"/>) without bias.</summary>
+    /// <param name="exclusiveMax">The bound, at least one.</param>
+    /// <returns>The number.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The bound is zero or negative; nothing was drawn.</exception>
     public int Next(int exclusiveMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(exclusiveMax, 1);
-        return (int)Math.BigMul(NextUInt64(), (ulong)exclusiveMax, out _);
+
+        // Lemire's multiplication method: reject the few values that would favour small results.
+        var bound = (uint)exclusiveMax;
+        var product = (NextUInt64() >> 32) * bound;
+        if ((uint)product < bound)
+        {
+            var threshold = (uint)-exclusiveMax % bound;
+            while ((uint)product < threshold)
+            {
+                product = (NextUInt64() >> 32) * bound;
+            }
+        }
+
+        return (int)(product >> 32);
     }
 
-    /// <summary>A number from 0 up to, but not including, 1.</summary>
+    /// <summary>Draws a number in [0, 1) with 53 random bits.</summary>
+    /// <returns>The number.</returns>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Puts the items into random order (Fisher and Yates).</summary>
+    /// <summary>Draws a duration in [0, <paramref name="exclusiveMax"/>).</summary>
+    /// <param name="exclusiveMax">The bound.</param>
+    /// <returns>The duration.</returns>
+    public TimeSpan NextDuration(TimeSpan exclusiveMax) => exclusiveMax * NextDouble();
+
+    /// <summary>Puts items in uniformly random order (Fisher-Yates).</summary>
+    /// <typeparam name="T">The items' type.</typeparam>
+    /// <param name="items">The items, shuffled in place.</param>
     public void Shuffle<T>(Span<T> items)
     {
         for (var last = items.Length - 1; last > 0; last--)
         {
-            var other = Next(last + 1);
-            (items[last], items[other]) = (items[other], items[last]);
+            var chosen = Next(last + 1);
+            (items[last], items[chosen]) = (items[chosen], items[last]);
         }
+    }
+
+    /// <summary>Picks one item.</summary>
+    /// <typeparam name="T">The items' type.</typeparam>
+    /// <param name="items">At least one item.</param>
+    /// <returns>The item.</returns>
+    public T Pick<T>(ReadOnlySpan<T> items) => items[Next(items.Length)];
+
+    /// <summary>Picks one item.</summary>
+    /// <typeparam name="T">The items' type.</typeparam>
+    /// <param name="items">At least one item.</param>
+    /// <returns>The item.</returns>
+    public T Pick<T>(IReadOnlyList<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items[Next(items.Count)];
     }
 
     private static ulong SplitMix(ref ulong state)

@@ -1,0 +1,18 @@
+namespace Chirps.Engine.Wire;
+
+/// <summary>Byte 20 of the header.</summary>
+[Flags]
+internal enum MessageFlags : byte
+{
+    /// <summary>Nothing special.</summary>
+    None = 0,
+
+    /// <summary>The sender wants an ack and will retry: leave.</summary>
+    RequestAck = 1,
+
+    /// <summary>The sender wants the receiver's table in return: anti-entropy.</summary>
+    RequestTable = 2,
+
+    /// <summary>This table answers a request: anti-entropy.</summary>
+    Answer = 4,
+}

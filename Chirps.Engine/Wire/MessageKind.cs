@@ -1,0 +1,32 @@
+namespace Chirps.Engine.Wire;
+
+/// <summary>What a datagram is for; byte 1 of the header.</summary>
+internal enum MessageKind : byte
+{
+    /// <summary>Facts only; never answered for itself.</summary>
+    Gossip = 1,
+
+    /// <summary>Asks the addressed identity for an ack.</summary>
+    Ping = 2,
+
+    /// <summary>Asks a member to ping another and to report.</summary>
+    PingRequest = 3,
+
+    /// <summary>Answers a ping, a relayed ping or a leave.</summary>
+    Ack = 4,
+
+    /// <summary>Announces that the sender goes.</summary>
+    Leave = 5,
+
+    /// <summary>A part of the sender's whole table.</summary>
+    AntiEntropy = 6,
+
+    /// <summary>Answers a ping request: no ack so far.</summary>
+    Nack = 7,
+
+    /// <summary>Asks for the whole table and introduces the sender.</summary>
+    Join = 8,
+
+    /// <summary>Answers a ping meant for somebody else, or for an earlier process of the same name.</summary>
+    WrongIdentity = 9,
+}
