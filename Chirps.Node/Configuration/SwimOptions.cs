@@ -18,6 +18,9 @@ public enum SwimProfile
 /// <summary>Section <c>Chirps:Swim</c>. What is not set comes from the profile; <see cref="SwimSettings"/> explains each.</summary>
 public sealed class SwimOptions
 {
+    /// <summary>Fits a QUIC datagram in the smallest packet every path must carry: 1,200 bytes less headers (RFC 9000, section 14).</summary>
+    private const int DatagramBytes = 1140;
+
     /// <summary>Where what is not set comes from.</summary>
     /// <value><c>Lan</c>.</value>
     public SwimProfile Profile { get; set; } = SwimProfile.Lan;
@@ -31,8 +34,8 @@ public sealed class SwimOptions
     /// <inheritdoc cref="SwimSettings.IndirectProbes" />
     public int? IndirectProbes { get; set; }
 
-    /// <inheritdoc cref="SwimSettings.SuspicionFloor" />
-    public TimeSpan? SuspicionFloor { get; set; }
+    /// <inheritdoc cref="SwimSettings.SuspicionMin" />
+    public TimeSpan? SuspicionMin { get; set; }
 
     /// <inheritdoc cref="SwimSettings.SuspicionMultiplier" />
     public double? SuspicionMultiplier { get; set; }
@@ -93,10 +96,11 @@ public sealed class SwimOptions
         };
         return profile with
         {
+            DatagramBytesMax = DatagramBytes,
             Period = Period ?? profile.Period,
             RttTimeout = RttTimeout ?? profile.RttTimeout,
             IndirectProbes = IndirectProbes ?? profile.IndirectProbes,
-            SuspicionFloor = SuspicionFloor ?? profile.SuspicionFloor,
+            SuspicionMin = SuspicionMin ?? profile.SuspicionMin,
             SuspicionMultiplier = SuspicionMultiplier ?? profile.SuspicionMultiplier,
             SuspicionMaxMultiplier = SuspicionMaxMultiplier ?? profile.SuspicionMaxMultiplier,
             SuspicionConfirmations = SuspicionConfirmations ?? profile.SuspicionConfirmations,

@@ -1,4 +1,3 @@
-using Chirps.Engine.Membership;
 using Chirps.Node;
 using Microsoft.Extensions.Configuration;
 
@@ -24,7 +23,7 @@ public sealed class OptionsReaderTests
         var keys = file.GetSection("Chirps").AsEnumerable().Where(pair => pair.Value is not null).Select(pair => pair.Key).ToHashSet();
         Assert.All(Flatten(defaults, "Chirps"), pair => Assert.Contains(pair.Split('=')[0], keys));
         Assert.All(typeof(SwimOptions).GetProperties(), property => Assert.Contains($"Chirps:Swim:{property.Name}", keys));
-        Assert.Equal(SwimSettings.Lan, fromFile.Swim.ToSettings());
+        Assert.Equal(defaults.Swim.ToSettings(), fromFile.Swim.ToSettings());
         fromFile.Swim = defaults.Swim;
         fromFile.Routes.Clear();
         Assert.Equal(Flatten(defaults, "Chirps"), Flatten(fromFile, "Chirps"));
