@@ -31,7 +31,7 @@ internal static class NodeIdentity
     {
         var path = Path.Combine(directory, $"generation-{node}");
         var last = File.Exists(path) && ulong.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept : 0;
-        var next = Math.Max((ulong)now.ToUnixTimeMilliseconds(), last + 1);
+        var next = Math.Max((ulong)Math.Max(0, now.ToUnixTimeMilliseconds()), last + 1);
         PrivateFile.Write(path, next.ToString(CultureInfo.InvariantCulture));
         return new Generation(next);
     }
