@@ -11,9 +11,9 @@ public static class DevelopmentCertificates
     private const string SubjectAlternativeName = "2.5.29.17";
     private const int DnsTag = 2;
     private const int UriTag = 6;
-    private static readonly TimeSpan s_clockSkew = TimeSpan.FromMinutes(5);
-    private static readonly Oid s_serverPurpose = new("1.3.6.1.5.5.7.3.1");
-    private static readonly Oid s_clientPurpose = new("1.3.6.1.5.5.7.3.2");
+    private static readonly TimeSpan _clockSkew = TimeSpan.FromMinutes(5);
+    private static readonly Oid _serverPurpose = new("1.3.6.1.5.5.7.3.1");
+    private static readonly Oid _clientPurpose = new("1.3.6.1.5.5.7.3.2");
 
     /// <summary>Makes a self-signed authority, valid from five minutes ago.</summary>
     /// <param name="name">Its common name.</param>
@@ -27,7 +27,7 @@ public static class DevelopmentCertificates
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var now = DateTimeOffset.UtcNow;
-        using var certificate = request.CreateSelfSigned(now - s_clockSkew, now + lifetime);
+        using var certificate = request.CreateSelfSigned(now - _clockSkew, now + lifetime);
         return new DevelopmentAuthority(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
@@ -52,9 +52,9 @@ public static class DevelopmentCertificates
         request.CertificateExtensions.Add(AlternativeNames(new TransportIdentity(cluster, node)));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([s_serverPurpose, s_clientPurpose], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([_serverPurpose, _clientPurpose], false));
         var now = DateTimeOffset.UtcNow;
-        var from = notBefore ?? now - s_clockSkew;
+        var from = notBefore ?? now - _clockSkew;
         var until = (notBefore ?? now) + lifetime;
         return Sign(authority, request, key, from, until);
     }

@@ -15,7 +15,7 @@ public interface ITransportHandler
 
     /// <summary>The connection has ended; the last callback for it.</summary>
     /// <remarks>Exactly once for each connection from <see cref="ITransportEndpoint.Connect"/>, and for each incoming one
-    /// whose <see cref="Connected"/> was called or whose certificate was refused.</remarks>
+    /// whose <see cref="Connected"/> was called, whose certificate was refused, or whose client refused ours.</remarks>
     void Closed(ITransportConnection connection, CloseInfo info);
 
     /// <summary>The peer opened a stream. Data follows in <see cref="StreamData"/>.</summary>

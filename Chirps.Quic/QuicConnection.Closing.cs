@@ -79,7 +79,7 @@ internal sealed unsafe partial class QuicConnection
         else
         {
             var error = Ngtcp2.GetCloseError(_native);
-            var reason = error->Reason == null ? string.Empty : Encoding.UTF8.GetString(error->Reason, (int)error->ReasonLength);
+            var reason = ReadReason(error);
             if (error->Type == NgCloseError.ApplicationType)
             {
                 info = Info(CloseKind.Peer, error->Code, reason);
@@ -96,6 +96,18 @@ internal sealed unsafe partial class QuicConnection
 
         BeginClosing(now);
         Finish(info);
+    }
+
+    /// <summary>The peer's words, fit for a log line.</summary>
+    private static string ReadReason(NgCloseError* error)
+    {
+        if (error->Reason == null)
+        {
+            return string.Empty;
+        }
+
+        var text = Encoding.UTF8.GetString(error->Reason, (int)Math.Min(error->ReasonLength, ReasonBytesMax));
+        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
     }
 
     /// <summary>TLS has failed; most often because we refused the peer's certificate.</summary>

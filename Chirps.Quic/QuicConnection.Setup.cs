@@ -72,15 +72,6 @@ internal sealed unsafe partial class QuicConnection
         _cryptoRef->Handle = GCHandle.ToIntPtr(_self);
     }
 
-    /// <summary>Frees a connection nobody was told of.</summary>
-    internal void Discard()
-    {
-        lock (_gate)
-        {
-            Destroy();
-        }
-    }
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void* GetConnection(NgCryptoRef* reference) => reference->Connection;
 

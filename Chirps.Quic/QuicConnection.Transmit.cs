@@ -166,7 +166,12 @@ internal sealed unsafe partial class QuicConnection
         var end = false;
         var flags = Ngtcp2.WriteFlagMore;
         long id = -1;
-        var stream = _dataLeft > (_ready.HasUrgent ? 0 : _urgentReserve) ? _ready.Peek() : null;
+        var stream = _ready.Peek();
+        if (stream != null && _dataLeft <= (_ready.HasUrgent ? 0 : _urgentReserve) && !stream.Send.HasOnlyEnd)
+        {
+            stream = null; // waits for the peer's credit
+        }
+
         if (stream != null)
         {
             id = stream.Id;

@@ -160,10 +160,11 @@ internal sealed unsafe partial class QuicEndpoint
 
     private QuicConnection? CreateServerSide(in ReceivedMessage message, NgPacketHeader* header, NgCid* originalDcid)
     {
-        QuicConnection connection;
         try
         {
-            connection = new QuicConnection(this, message, header, originalDcid);
+            var connection = new QuicConnection(this, message, header, originalDcid);
+            Add(connection);
+            return connection;
         }
         catch (InvalidOperationException e)
         {
@@ -171,13 +172,5 @@ internal sealed unsafe partial class QuicEndpoint
             LogAcceptFailed(_logger, e.Message);
             return null;
         }
-
-        if (TryAdd(connection))
-        {
-            return connection;
-        }
-
-        connection.Discard();
-        return null;
     }
 }

@@ -32,10 +32,8 @@ internal sealed unsafe partial class QuicEndpoint
         var version = Ngtcp2.QuicVersion1;
         var written = Ngtcp2.WriteVersionNegotiation(
             packet, PacketMax, (byte)Random.Shared.Next(256), header->Scid, header->ScidLength, header->Dcid, header->DcidLength, &version, 1);
-        if (Answer(message, packet, written))
-        {
-            Counters.VersionNegotiationSent();
-        }
+        Counters.VersionNegotiationSent();
+        Answer(message, packet, written);
     }
 
     /// <summary>Has a client prove that it receives at its address.</summary>
@@ -60,10 +58,8 @@ internal sealed unsafe partial class QuicEndpoint
         var packet = stackalloc byte[PacketMax];
         var written = Ngtcp2Crypto.WriteRetry(
             packet, PacketMax, header->Version, &header->Scid, &scid, &header->Dcid, token, (nuint)tokenLength);
-        if (Answer(message, packet, written))
-        {
-            Counters.RetrySent();
-        }
+        Counters.RetrySent();
+        Answer(message, packet, written);
     }
 
     private bool VerifyToken(in ReceivedMessage message, NgPacketHeader* header, NgCid* originalDcid)
@@ -109,17 +105,17 @@ internal sealed unsafe partial class QuicEndpoint
         var random = stackalloc byte[ResetRandomMax];
         RandomNumberGenerator.Fill(new Span<byte>(random, randomLength));
         var packet = stackalloc byte[PacketMax];
-        if (Answer(message, packet, Ngtcp2.WriteStatelessReset(packet, PacketMax, token, random, (nuint)randomLength)))
-        {
-            Counters.ResetSent();
-        }
+        var written = Ngtcp2.WriteStatelessReset(packet, PacketMax, token, random, (nuint)randomLength);
+        Counters.ResetSent();
+        Answer(message, packet, written);
     }
 
-    private bool Answer(in ReceivedMessage message, byte* packet, nint length)
+    /// <summary>Sends what was written. Callers count before: whoever sees the answer finds it counted.</summary>
+    private void Answer(in ReceivedMessage message, byte* packet, nint length)
     {
         if (length <= 0)
         {
-            return false;
+            return;
         }
 
         NgPath path = default;
@@ -128,6 +124,5 @@ internal sealed unsafe partial class QuicEndpoint
         path.Remote.Address = message.Remote;
         path.Remote.Length = message.RemoteLength;
         Socket.Send(path, packet, (int)length, (int)length, 0);
-        return true;
     }
 }

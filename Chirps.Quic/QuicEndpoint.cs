@@ -8,9 +8,10 @@ namespace Chirps.Quic;
 /// <summary>One socket, one thread, and all connections of it.</summary>
 internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
 {
-    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger;
+    private readonly Lock _lifeLock = new();
     private readonly Lock _connectionsLock = new();
     private readonly HashSet<QuicConnection> _connections = [];
     private readonly Thread _thread;
@@ -70,15 +71,16 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
     public ITransportConnection Connect(IPEndPoint remote, string? expectedNode)
     {
         ArgumentNullException.ThrowIfNull(remote);
-        ObjectDisposedException.ThrowIf(_stopping, this);
         var target = ToSocketFamily(remote);
         var address = stackalloc byte[SocketAddressBytes.SizeMax];
         var length = SocketAddressBytes.Write(target, address);
-        var connection = new QuicConnection(this, address, length, expectedNode);
-        if (!TryAdd(connection))
+        QuicConnection connection;
+        lock (_lifeLock)
         {
-            connection.Discard();
-            throw new ObjectDisposedException(nameof(QuicEndpoint));
+            // Under the lock: once the thread has begun to free what a connection is made of, none may be made.
+            ObjectDisposedException.ThrowIf(_stopping || _closed, this);
+            connection = new QuicConnection(this, address, length, expectedNode);
+            Add(connection);
         }
 
         connection.Signal();
@@ -96,9 +98,9 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
 
         _stopping = true;
         _wake.Signal();
-        if (!IsEndpointThread && !_thread.Join(s_stopTimeout))
+        if (!IsEndpointThread && !_thread.Join(_stopTimeout))
         {
-            LogStopTimeout(_logger, s_stopTimeout); // a callback blocks; the thread stops when it returns
+            LogStopTimeout(_logger, _stopTimeout); // a callback blocks; the thread stops when it returns
         }
     }
 
@@ -123,11 +125,11 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
         }
     }
 
-    private bool TryAdd(QuicConnection connection)
+    private void Add(QuicConnection connection)
     {
         lock (_connectionsLock)
         {
-            return !_closed && _connections.Add(connection);
+            _connections.Add(connection);
         }
     }
 
@@ -159,10 +161,14 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
     /// <summary>Ends everything. On the endpoint's thread, its last act.</summary>
     private void ShutDown()
     {
+        lock (_lifeLock)
+        {
+            _closed = true;
+        }
+
         QuicConnection[] connections;
         lock (_connectionsLock)
         {
-            _closed = true;
             connections = [.. _connections];
         }
 

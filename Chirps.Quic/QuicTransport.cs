@@ -7,13 +7,13 @@ namespace Chirps.Quic;
 /// <summary>Where endpoints are opened.</summary>
 public static class QuicTransport
 {
-    private static readonly Lazy<(string? Provider, QuicUnavailableException? Problem)> s_native = new(Load);
+    private static readonly Lazy<(string? Provider, QuicUnavailableException? Problem)> _native = new(Load);
 
     /// <summary>Whether the native libraries are there and fit.</summary>
-    public static bool IsSupported => s_native.Value.Problem == null;
+    public static bool IsSupported => _native.Value.Problem == null;
 
     /// <summary>What is wrong and how to put it right; null when QUIC is supported.</summary>
-    public static string? WhyUnsupported => s_native.Value.Problem?.Message;
+    public static string? WhyUnsupported => _native.Value.Problem?.Message;
 
     /// <summary>Opens an endpoint: binds its socket and starts its thread.</summary>
     /// <param name="options">Checked here.</param>
@@ -28,7 +28,7 @@ public static class QuicTransport
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
         options.Validate();
-        var (provider, problem) = s_native.Value;
+        var (provider, problem) = _native.Value;
         return problem == null
             ? new QuicEndpoint(options, handler, logger ?? NullLogger.Instance, provider!)
             : throw new QuicUnavailableException(problem.Message, problem);

@@ -33,6 +33,9 @@ internal sealed unsafe class SendBuffer
     /// <summary>Whether bytes or the end of the stream wait to be sent.</summary>
     public bool HasWork => !Volatile.Read(ref _closed) && (Volatile.Read(ref _end) > _sent || (Volatile.Read(ref _completed) && !EndSent));
 
+    /// <summary>Only the end of the stream is left to send, which needs no credit.</summary>
+    public bool HasOnlyEnd => Volatile.Read(ref _end) == _sent && Volatile.Read(ref _completed) && !EndSent;
+
     /// <summary>The end of the stream is in a packet.</summary>
     public bool EndSent { get; private set; }
 

@@ -10,10 +10,10 @@ internal static unsafe partial class Ngtcp2Crypto
     /// <summary>First byte of a token made by <see cref="GenerateRetryToken"/>.</summary>
     public const byte RetryTokenMagic = 0xb7;
 
-    private static readonly nint s_library = NativeLibrary.Load(Library);
+    private static readonly nint _library = NativeLibrary.Load(Library);
 
     /// <summary>The address of a helper that ngtcp2 calls itself.</summary>
-    public static void* Export(string name) => (void*)NativeLibrary.GetExport(s_library, name);
+    public static void* Export(string name) => (void*)NativeLibrary.GetExport(_library, name);
 
     [LibraryImport(Library, EntryPoint = "ngtcp2_crypto_gnutls_configure_server_session")]
     public static partial int ConfigureServerSession(void* session);

@@ -82,6 +82,41 @@ public sealed class CallbackTests
     }
 
     [Fact]
+    public async Task Endpoints_disposed_under_traffic_close_every_connection_once()
+    {
+        const int Connections = 20;
+        using var loopback = new Loopback();
+        var ready = TestHandler.New<bool>();
+        var connections = new List<ITransportConnection>();
+        loopback.Server.OnStreamData = StreamTests.Echo;
+        loopback.Client.OnConnected = connection =>
+        {
+            connections.Add(connection);
+            Expect.When(connections.Count == Connections, ready, true);
+        };
+        for (var i = 0; i < Connections; i++)
+        {
+            loopback.ClientEndpoint.Connect(loopback.ServerEndpoint.LocalEndPoint, "server");
+        }
+
+        await Expect.Event(ready, "all connections are up");
+        using var stop = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 3).Select(_ => Task.Run(() => Trouble(connections, loopback, stop.Token))).ToArray();
+        await Expect.Event(loopback.Client.FirstStreamData, "traffic flows");
+
+        var disposed = Task.Run(loopback.ClientEndpoint.Dispose);
+        await disposed.WaitAsync(Expect.Patience);
+        loopback.ServerEndpoint.Dispose();
+        await stop.CancelAsync();
+        await Task.WhenAll(callers).WaitAsync(Expect.Patience);
+
+        Assert.Equal(loopback.Client.ConnectedCount, connections.Count);
+        Assert.True(loopback.Client.ClosedCount >= Connections);
+        Assert.Equal(loopback.Server.ConnectedCount, loopback.Server.ClosedCount);
+        Assert.All(connections, connection => Assert.False(connection.IsOpen));
+    }
+
+    [Fact]
     public async Task A_batch_ends_after_its_data()
     {
         using var loopback = new Loopback();
@@ -139,6 +174,35 @@ public sealed class CallbackTests
         })));
 
         Assert.Equal(0, await Expect.Event(whole, "all messages arrived"));
+    }
+
+    private static void Trouble(List<ITransportConnection> connections, Loopback loopback, CancellationToken stop)
+    {
+        var random = new Random(5);
+        while (!stop.IsCancellationRequested)
+        {
+            var connection = connections[random.Next(20)];
+            var stream = connection.OpenStream(random.Next(8));
+            stream.TryWrite(new byte[random.Next(1, 20_000)], default);
+            connection.TrySendDatagram(new byte[random.Next(1, 1000)], default, DatagramClass.Data);
+            if (random.Next(4) == 0)
+            {
+                stream.Reset(1);
+            }
+            else
+            {
+                stream.Complete();
+            }
+
+            try
+            {
+                _ = random.Next(50) == 0 ? loopback.ClientEndpoint.Connect(loopback.ServerEndpoint.LocalEndPoint, null) : null;
+            }
+            catch (ObjectDisposedException)
+            {
+                // expected once the endpoint is disposed; calls on its connections go on
+            }
+        }
     }
 
     private static void Call(List<ITransportStream> streams, List<ITransportConnection> connections, int caller)

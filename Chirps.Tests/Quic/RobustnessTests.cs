@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Chirps.Quic;
 
 namespace Chirps.Tests.Quic;
 
@@ -31,6 +32,29 @@ public sealed class RobustnessTests
         stream.TryWrite("still here"u8, default);
         stream.Complete();
         Assert.Equal("still here"u8.ToArray(), await echo.Whole("the echo came back"));
+    }
+
+    [Theory]
+    [InlineData(CongestionControl.Reno)]
+    [InlineData(CongestionControl.Cubic)]
+    [InlineData(CongestionControl.Bbr)]
+    public async Task Bytes_survive_loss(CongestionControl congestion)
+    {
+        using var loopback = new Loopback(o => o with { Congestion = congestion });
+        using var relay = new LossyRelay(loopback.ServerEndpoint.LocalEndPoint, loss: 0.02, seed: 3);
+        var sent = new byte[500_000];
+        new Random(4).NextBytes(sent);
+        var echo = new Collector();
+        loopback.Server.OnStreamData = StreamTests.Echo;
+        loopback.Client.OnStreamData = echo.Take;
+        loopback.ClientEndpoint.Connect(relay.EndPoint, "server");
+        var client = await loopback.Client.ConnectedEvent("client");
+
+        var stream = client.OpenStream(4);
+        Assert.True(stream.TryWrite(sent, default));
+        stream.Complete();
+
+        Assert.Equal(sent, await echo.Whole("the echo is complete"));
     }
 
     [Fact]

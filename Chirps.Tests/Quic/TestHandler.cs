@@ -30,6 +30,8 @@ internal sealed class TestHandler : ITransportHandler
 
     public Action<ITransportConnection>? OnBatchEnded { get; set; }
 
+    public TaskCompletionSource<bool> FirstStreamData { get; } = New<bool>();
+
     public int ClosedCount => Volatile.Read(ref _closedCount);
 
     public int ConnectedCount => Volatile.Read(ref _connectedCount);
@@ -62,7 +64,11 @@ internal sealed class TestHandler : ITransportHandler
         OnStreamOpened?.Invoke(stream);
     }
 
-    public void StreamData(ITransportStream stream, ReadOnlySpan<byte> data, bool end) => OnStreamData?.Invoke(stream, data, end);
+    public void StreamData(ITransportStream stream, ReadOnlySpan<byte> data, bool end)
+    {
+        FirstStreamData.TrySetResult(true);
+        OnStreamData?.Invoke(stream, data, end);
+    }
 
     public void StreamWritable(ITransportStream stream) => OnStreamWritable?.Invoke(stream);
 
