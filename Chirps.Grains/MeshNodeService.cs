@@ -18,7 +18,7 @@ internal sealed partial class MeshNodeService(
     ILogger<MeshNodeService> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>How long the publishers may take to end.</summary>
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _publishers = Task.CompletedTask;
@@ -70,7 +70,7 @@ internal sealed partial class MeshNodeService(
         await _stopping.CancelAsync();
         try
         {
-            await _publishers.WaitAsync(StopTimeout, cancellationToken);
+            await _publishers.WaitAsync(_stopTimeout, cancellationToken);
         }
         catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
         {

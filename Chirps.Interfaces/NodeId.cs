@@ -35,7 +35,7 @@ public readonly record struct NodeId : IComparable<NodeId>
     public static bool IsValid([NotNullWhen(true)] string? value)
         => value is { Length: > 0 and <= LengthMax }
             && char.IsAsciiLetterOrDigit(value[0])
-            && value.AsSpan().IndexOfAnyExcept(Allowed) < 0;
+            && value.AsSpan().IndexOfAnyExcept(_allowed) < 0;
 
     /// <inheritdoc />
     public int CompareTo(NodeId other) => string.CompareOrdinal(Value, other.Value);
@@ -43,7 +43,7 @@ public readonly record struct NodeId : IComparable<NodeId>
     /// <summary>The name.</summary>
     public override string ToString() => Value ?? "";
 
-    private static readonly System.Buffers.SearchValues<char> Allowed =
+    private static readonly System.Buffers.SearchValues<char> _allowed =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
     /// <summary>Orders by name.</summary>

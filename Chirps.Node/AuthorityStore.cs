@@ -9,8 +9,8 @@ namespace Chirps.Node;
 /// </summary>
 public sealed class AuthorityStore
 {
-    private static readonly TimeSpan AuthorityLifetime = TimeSpan.FromDays(365);
-    private static readonly TimeSpan NodeLifetime = TimeSpan.FromDays(30);
+    private static readonly TimeSpan _authorityLifetime = TimeSpan.FromDays(365);
+    private static readonly TimeSpan _nodeLifetime = TimeSpan.FromDays(30);
 
     private const string AuthorityCertificate = "ca.crt";
 
@@ -35,7 +35,7 @@ public sealed class AuthorityStore
         using var turn = WaitForTurn(Path.Combine(directory, ".lock"));
         if (!IsGood(certificate, key))
         {
-            var made = DevelopmentCertificates.CreateAuthority("Chirps development", AuthorityLifetime);
+            var made = DevelopmentCertificates.CreateAuthority("Chirps development", _authorityLifetime);
             File.WriteAllText(certificate, made.CertificatePem);
             PrivateFile.Write(key, made.KeyPem);
         }
@@ -44,7 +44,7 @@ public sealed class AuthorityStore
     }
 
     /// <summary>Issues a certificate for a node.</summary>
-    public TlsMaterial Issue(string cluster, string node) => DevelopmentCertificates.IssueNode(_authority, cluster, node, NodeLifetime);
+    public TlsMaterial Issue(string cluster, string node) => DevelopmentCertificates.IssueNode(_authority, cluster, node, _nodeLifetime);
 
     /// <summary>Issues a certificate for a node and keeps it beside the authority's.</summary>
     public TlsOptions IssueFiles(string cluster, string node)
@@ -69,7 +69,7 @@ public sealed class AuthorityStore
         }
 
         using var authority = X509Certificate2.CreateFromPem(File.ReadAllText(certificate));
-        return authority.NotAfter.ToUniversalTime() > DateTime.UtcNow + NodeLifetime;
+        return authority.NotAfter.ToUniversalTime() > DateTime.UtcNow + _nodeLifetime;
     }
 
     private static FileStream WaitForTurn(string path)

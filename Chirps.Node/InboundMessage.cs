@@ -11,7 +11,7 @@ namespace Chirps.Node;
 public sealed class InboundMessage : IDisposable
 {
     private const int PooledMax = 4096;
-    private static readonly ConcurrentQueue<InboundMessage> Pool = new();
+    private static readonly ConcurrentQueue<InboundMessage> _pool = new();
     private static int _pooled;
 
     private byte[] _buffer = [];
@@ -49,7 +49,7 @@ public sealed class InboundMessage : IDisposable
         _buffer = [];
         if (Interlocked.Increment(ref _pooled) <= PooledMax)
         {
-            Pool.Enqueue(this);
+            _pool.Enqueue(this);
         }
         else
         {
@@ -60,7 +60,7 @@ public sealed class InboundMessage : IDisposable
     /// <summary>Takes a message from the pool, filled, with one reference, the caller's.</summary>
     internal static InboundMessage Rent(MemberId from, string topic, Profile profile, Guid id, ReadOnlySpan<byte> payload)
     {
-        if (Pool.TryDequeue(out var message))
+        if (_pool.TryDequeue(out var message))
         {
             Interlocked.Decrement(ref _pooled);
         }

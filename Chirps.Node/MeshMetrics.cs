@@ -22,9 +22,9 @@ internal enum DropReason
 /// </summary>
 internal sealed class MeshMetrics : IDisposable
 {
-    private static readonly string[] Profiles = ["control", "ephemeral", "durable"];
-    private static readonly string[] Reasons = ["no_subscriber", "subscriber_full", "not_connected", "queue_full", "inbox_full", "malformed"];
-    private static readonly string[] Outcomes = ["delivered", "sent", "persisted", "unknown", "rejected", "dropped"];
+    private static readonly string[] _profiles = ["control", "ephemeral", "durable"];
+    private static readonly string[] _reasons = ["no_subscriber", "subscriber_full", "not_connected", "queue_full", "inbox_full", "malformed"];
+    private static readonly string[] _outcomeNames = ["delivered", "sent", "persisted", "unknown", "rejected", "dropped"];
 
     private readonly Meter _meter;
     private readonly CounterFamily _sent;
@@ -45,12 +45,12 @@ internal sealed class MeshMetrics : IDisposable
     {
         _meter = meters.Create(new MeterOptions("Chirps.Node"));
         Table = new MetricTable(_meter);
-        _sent = Table.Counter("chirps.messages.sent", "{message}", "Messages handed to a backend, by profile.", "profile", Profiles);
-        _received = Table.Counter("chirps.messages.received", "{message}", "Messages put into a subscriber's queue, by profile.", "profile", Profiles);
-        _bytesSent = Table.Counter("chirps.payload.sent", "By", "Payload bytes handed to a backend, by profile.", "profile", Profiles);
-        _bytesReceived = Table.Counter("chirps.payload.received", "By", "Payload bytes put into a subscriber's queue, by profile.", "profile", Profiles);
-        _drops = Table.Counter("chirps.message.drops", "{message}", "Messages and datagrams lost on this node, by reason.", "reason", Reasons);
-        _outcomes = Table.Counter("chirps.sends", "{message}", "Finished sends by outcome.", "outcome", Outcomes);
+        _sent = Table.Counter("chirps.messages.sent", "{message}", "Messages handed to a backend, by profile.", "profile", _profiles);
+        _received = Table.Counter("chirps.messages.received", "{message}", "Messages put into a subscriber's queue, by profile.", "profile", _profiles);
+        _bytesSent = Table.Counter("chirps.payload.sent", "By", "Payload bytes handed to a backend, by profile.", "profile", _profiles);
+        _bytesReceived = Table.Counter("chirps.payload.received", "By", "Payload bytes put into a subscriber's queue, by profile.", "profile", _profiles);
+        _drops = Table.Counter("chirps.message.drops", "{message}", "Messages and datagrams lost on this node, by reason.", "reason", _reasons);
+        _outcomes = Table.Counter("chirps.sends", "{message}", "Finished sends by outcome.", "outcome", _outcomeNames);
         _connected = Table.Counter("chirps.transport.connections.opened", "{connection}", "Connections established, by who dialled.", "direction", "outgoing", "incoming");
         _disconnected = Table.Counter("chirps.transport.connections.closed", "{connection}", "Established connections that ended.");
         _refused = Table.Counter("chirps.transport.peers.refused", "{handshake}", "Handshakes refused by this node, by reason.", "reason", Enum.GetNames<PeerRefusal>()[1..]);

@@ -12,7 +12,7 @@ namespace Chirps.Node;
 /// <summary>A node of the mesh, put together: identity, transport, protocol loop, router, subscribers.</summary>
 public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 {
-    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _tickPeriod = TimeSpan.FromMilliseconds(50);
 
     private readonly MeshOptions _options;
     private readonly ILogger<MeshNode> _logger;
@@ -56,7 +56,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             MeshLoop.Now());
         _loop = new MeshLoop(engine, options.Limits.LoopInbox, _connections, _log, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
         _metrics.Observe(() => Membership, () => _loop.Counters, Report);
-        _ticker = new Timer(static state => ((MeshNode)state!).Tick(), this, TickPeriod, TickPeriod);
+        _ticker = new Timer(static state => ((MeshNode)state!).Tick(), this, _tickPeriod, _tickPeriod);
     }
 
     /// <inheritdoc />

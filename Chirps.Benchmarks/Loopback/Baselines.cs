@@ -31,7 +31,8 @@ internal static class Baselines
                     socket.SendTo(buffer.AsSpan(0, length), SocketFlags.None, from);
                 }
             }
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 

@@ -15,7 +15,7 @@ internal static class LoopbackBench
     private const int Small = 64;
     private const int Message = 256;
     private const int Window = 4096;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     public static async Task<int> RunAsync(bool quick)
     {
@@ -153,7 +153,7 @@ internal static class LoopbackBench
         var seconds = watch.Elapsed.TotalSeconds;
         var bytes = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)count;
         var after = await peer.StateAsync();
-        while (after.Received - before.Received < count && watch.Elapsed < Patience)
+        while (after.Received - before.Received < count && watch.Elapsed < _patience)
         {
             // A stream's subscriber has a message a moment after the node has acknowledged it.
             await Task.Delay(1);

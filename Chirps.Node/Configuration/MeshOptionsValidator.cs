@@ -7,7 +7,7 @@ namespace Chirps.Node;
 /// <summary>What must hold between options, beyond each being readable.</summary>
 internal static class MeshOptionsValidator
 {
-    private static readonly string[] Backends = [QuicBackend.BackendName];
+    private static readonly string[] _backends = [QuicBackend.BackendName];
 
     public static IEnumerable<(string Key, string Problem)> Problems(MeshOptions options)
         => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Routes(options.Routes), .. Limits(options.Limits), .. Swim(options.Swim)];
@@ -99,9 +99,9 @@ internal static class MeshOptionsValidator
     {
         foreach (var route in routes)
         {
-            if (!Backends.Contains(route.Backend))
+            if (!_backends.Contains(route.Backend))
             {
-                yield return ("Chirps:Routes", $"there is no backend '{route.Backend}' for {route.Profile}; there is {string.Join(", ", Backends)}");
+                yield return ("Chirps:Routes", $"there is no backend '{route.Backend}' for {route.Profile}; there is {string.Join(", ", _backends)}");
             }
             else if (route.Profile == Profile.Durable)
             {

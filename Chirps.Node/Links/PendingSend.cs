@@ -11,7 +11,7 @@ namespace Chirps.Node.Links;
 internal sealed class PendingSend : IValueTaskSource<SendResult>
 {
     private const int PooledMax = 65536;
-    private static readonly ConcurrentQueue<PendingSend> Pool = new();
+    private static readonly ConcurrentQueue<PendingSend> _pool = new();
     private static int _pooled;
 
     private ManualResetValueTaskSourceCore<SendResult> _core = new() { RunContinuationsAsynchronously = true };
@@ -39,7 +39,7 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
 
     public static PendingSend Rent(ReadOnlyMemory<byte> payload, string topic, TimeSpan deadline)
     {
-        if (Pool.TryDequeue(out var send))
+        if (_pool.TryDequeue(out var send))
         {
             Interlocked.Decrement(ref _pooled);
         }
@@ -96,7 +96,7 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
         _core.Reset();
         if (Interlocked.Increment(ref _pooled) <= PooledMax)
         {
-            Pool.Enqueue(this);
+            _pool.Enqueue(this);
         }
         else
         {

@@ -106,15 +106,15 @@ internal sealed class CounterFamily(int values)
 /// <summary>Durations, counted in fixed buckets from 50 microseconds to 5 seconds.</summary>
 internal sealed class DurationHistogram(Histogram<double> instrument)
 {
-    private static readonly double[] Bounds = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+    private static readonly double[] _bounds = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-    private readonly long[] _counts = new long[Bounds.Length + 1];
+    private readonly long[] _counts = new long[_bounds.Length + 1];
     private long _sumMicroseconds;
 
     public void Record(TimeSpan duration)
     {
         var seconds = duration.TotalSeconds;
-        var bucket = Array.BinarySearch(Bounds, seconds);
+        var bucket = Array.BinarySearch(_bounds, seconds);
         Interlocked.Increment(ref _counts[bucket < 0 ? ~bucket : bucket]);
         Interlocked.Add(ref _sumMicroseconds, (long)duration.TotalMicroseconds);
         instrument.Record(seconds);
@@ -126,7 +126,7 @@ internal sealed class DurationHistogram(Histogram<double> instrument)
         for (var index = 0; index < _counts.Length; index++)
         {
             total += Interlocked.Read(ref _counts[index]);
-            var bound = index < Bounds.Length ? Bounds[index].ToString(CultureInfo.InvariantCulture) : "+Inf";
+            var bound = index < _bounds.Length ? _bounds[index].ToString(CultureInfo.InvariantCulture) : "+Inf";
             text.Append(name).Append("_bucket{le=\"").Append(bound).Append("\"} ").Append(total).Append('\n');
         }
 

@@ -7,8 +7,8 @@ namespace Chirps.Node.Metrics;
 /// <summary>The engine's counters under the names of the gossip-membership documentation.</summary>
 internal static class SwimMetrics
 {
-    private static readonly string[] Faults = [.. Enum.GetNames<DecodeFault>()[1..].Select(Snake)];
-    private static readonly string[] Drops = [.. Enum.GetNames<SwimDrop>().Select(Snake)];
+    private static readonly string[] _faults = [.. Enum.GetNames<DecodeFault>()[1..].Select(Snake)];
+    private static readonly string[] _drops = [.. Enum.GetNames<SwimDrop>().Select(Snake)];
 
     public static void Register(MetricTable table, Func<SwimCounters> counters)
     {
@@ -30,8 +30,8 @@ internal static class SwimMetrics
         Count("swim.datagrams.sent", "{datagram}", "Membership datagrams sent.", swim => swim.DatagramsSent);
         Count("swim.datagrams.received", "{datagram}", "Membership datagrams taken.", swim => swim.DatagramsReceived);
         Count("swim.late.timers", "{event}", "Times the protocol's timer came so late that nobody was accused.", swim => swim.LateTimers);
-        table.ObservedCounter("swim.decode.faults", "{datagram}", "Datagrams that could not be taken, by reason.", "reason", Faults, index => counters().Rejected((DecodeFault)(index + 1)));
-        table.ObservedCounter("swim.drops", "{event}", "What the engine dropped, by reason.", "reason", Drops, index => counters().Dropped((SwimDrop)index));
+        table.ObservedCounter("swim.decode.faults", "{datagram}", "Datagrams that could not be taken, by reason.", "reason", _faults, index => counters().Rejected((DecodeFault)(index + 1)));
+        table.ObservedCounter("swim.drops", "{event}", "What the engine dropped, by reason.", "reason", _drops, index => counters().Dropped((SwimDrop)index));
     }
 
     private static string Snake(string name)

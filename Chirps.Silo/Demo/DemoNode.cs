@@ -11,7 +11,7 @@ namespace Chirps.Silo.Demo;
 /// <summary>One silo process, seen from outside: started, asked over HTTP, killed.</summary>
 internal sealed class DemoNode(string name, string directory, TlsOptions tls) : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new NodeIdJsonConverter(), new JsonStringEnumConverter() },
     };
@@ -96,7 +96,7 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
 
         try
         {
-            Seen = await _http.GetFromJsonAsync<MembershipReply>("/membership", Json, cancellationToken);
+            Seen = await _http.GetFromJsonAsync<MembershipReply>("/membership", _json, cancellationToken);
         }
         catch (HttpRequestException)
         {
@@ -144,9 +144,9 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
 
     private async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellationToken)
     {
-        using var response = await _http.PostAsJsonAsync(path, body, Json, cancellationToken);
+        using var response = await _http.PostAsJsonAsync(path, body, _json, cancellationToken);
         return response.IsSuccessStatusCode
-            ? (await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken))!
+            ? (await response.Content.ReadFromJsonAsync<T>(_json, cancellationToken))!
             : throw new DemoException($"{Name} answered {path} with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
     }
 
@@ -155,7 +155,7 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
         try
         {
             await using var stream = await _http.GetStreamAsync(path, _watching.Token);
-            await foreach (var item in SseParser.Create(stream, (type, data) => type == StreamEndpoints.SubscribedEvent ? default : JsonSerializer.Deserialize<T>(data, Json)).EnumerateAsync(_watching.Token))
+            await foreach (var item in SseParser.Create(stream, (type, data) => type == StreamEndpoints.SubscribedEvent ? default : JsonSerializer.Deserialize<T>(data, _json)).EnumerateAsync(_watching.Token))
             {
                 subscribed.TrySetResult();
                 if (item.Data is { } data)

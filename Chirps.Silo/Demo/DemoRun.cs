@@ -12,9 +12,9 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
 
     private const string Topic = "demo";
     private const int MessagesPerPair = 1000;
-    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan MessageTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan DetectionTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _joinTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _messageTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _detectionTimeout = TimeSpan.FromSeconds(15);
 
     private IEnumerable<DemoNode> Running => nodes.Where(node => node.IsRunning);
 
@@ -76,7 +76,7 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
         await nodes[0].StartAsync(null, cancellationToken);
         await Task.WhenAll(nodes.Skip(1).Select(node => node.StartAsync(nodes[0].Mesh, cancellationToken)));
         display.Step($"all are up; they find each other through {nodes[0].Mesh}");
-        await Until("every node sees every other one alive", JoinTimeout, () => nodes.All(node => Alive(node) == nodes.Count), cancellationToken);
+        await Until("every node sees every other one alive", _joinTimeout, () => nodes.All(node => Alive(node) == nodes.Count), cancellationToken);
         await Task.WhenAll(nodes.Select(node => node.WatchAsync(Topic)));
         var started = nodes.Max(node => node.Seen!.Status.Self.Since);
         var seen = nodes.Max(node => node.Seen!.Members.Max(member => member.Since));
@@ -106,7 +106,7 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
         var broadcasts = (long)nodes.Count * (nodes.Count - 1);
         await Until(
             $"the subscribers have all {expected} Control messages and {broadcasts} broadcasts",
-            MessageTimeout,
+            _messageTimeout,
             () => Received(MessageProfile.Control) == expected + broadcasts,
             cancellationToken);
         return (Received(MessageProfile.Control) - broadcasts, Received(MessageProfile.Ephemeral), expected);
@@ -133,7 +133,7 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
         {
             await Until(
                 $"every survivor reports {victim.Name} {state}",
-                DetectionTimeout,
+                _detectionTimeout,
                 () => survivors.All(node => Find(node, victim, killed, state) is not null),
                 cancellationToken);
         }
@@ -151,8 +151,8 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
         await victim.WatchAsync(Topic);
         EventReply? Back(DemoNode node) => node.Events().LastOrDefault(one =>
             one.Kind == nameof(MemberJoined) && one.Member.Id.Value == victim.Name && one.Member.Generation > before);
-        await Until($"every survivor sees {victim.Name} join with a higher generation", JoinTimeout, () => survivors.All(node => Back(node) is not null), cancellationToken);
-        await Until($"{victim.Name} sees everybody alive", JoinTimeout, () => Alive(victim) == nodes.Count, cancellationToken);
+        await Until($"every survivor sees {victim.Name} join with a higher generation", _joinTimeout, () => survivors.All(node => Back(node) is not null), cancellationToken);
+        await Until($"{victim.Name} sees everybody alive", _joinTimeout, () => Alive(victim) == nodes.Count, cancellationToken);
         return Math.Max(0, survivors.Max(node => (Back(node)!.At - victim.Seen!.Status.Self.Since).TotalMilliseconds));
     }
 
@@ -164,7 +164,7 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
         var others = Running.Where(node => node != leaver).ToList();
         await leaver.LeaveAsync(cancellationToken);
         EventReply? Gone(DemoNode node) => node.Events().LastOrDefault(one => one.Member.Id.Value == leaver.Name && one.At >= asked && one.NewState is MemberState.Left or MemberState.Dead);
-        await Until($"the others see {leaver.Name} as left", DetectionTimeout, () => others.All(node => Gone(node) is not null), cancellationToken);
+        await Until($"the others see {leaver.Name} as left", _detectionTimeout, () => others.All(node => Gone(node) is not null), cancellationToken);
         return others.FirstOrDefault(node => Gone(node)!.NewState != MemberState.Left) is { } wrong
             ? throw new DemoException($"{wrong.Name} sees {leaver.Name} as {Gone(wrong)!.NewState}, not as Left")
             : others.Max(node => (Gone(node)!.At - asked).TotalMilliseconds);

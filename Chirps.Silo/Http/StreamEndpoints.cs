@@ -15,7 +15,7 @@ internal static class StreamEndpoints
     public const string SubscribedEvent = "subscribed";
 
     private const int QueueMax = 4096;
-    private static readonly TimeSpan CountsPeriod = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _countsPeriod = TimeSpan.FromMilliseconds(100);
 
     private static SseItem<object> Subscribed => new(new { }, SubscribedEvent);
 
@@ -79,7 +79,7 @@ internal static class StreamEndpoints
         });
         try
         {
-            using var timer = new PeriodicTimer(CountsPeriod);
+            using var timer = new PeriodicTimer(_countsPeriod);
             do
             {
                 List<CountReply> now;

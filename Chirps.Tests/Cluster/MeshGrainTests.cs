@@ -7,7 +7,7 @@ namespace Chirps.Tests.Cluster;
 
 public sealed class MeshGrainTests : IAsyncLifetime
 {
-    private static readonly string[] NoSeed = ["nowhere"];
+    private static readonly string[] _noSeed = ["nowhere"];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("chirps-cluster-").FullName;
     private readonly List<MeshCluster> _clusters = [];
@@ -137,7 +137,7 @@ public sealed class MeshGrainTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.SendTo(new NodeId("a"), default, MessageProfile.Control, ""));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.SendTo(default, default, MessageProfile.Control, "t"));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.Join(NoSeed));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => a.Mesh.Join(_noSeed));
     }
 
     private static async Task<ConcurrentQueue<T>> Subscribe<T>(MeshCluster cluster, StreamId stream)

@@ -6,17 +6,17 @@ namespace Chirps.Tests.Messaging;
 
 public sealed class FrameCodecTests
 {
-    private static readonly Guid Id = new("00112233-4455-6677-8899-aabbccddeeff");
+    private static readonly Guid _id = new("00112233-4455-6677-8899-aabbccddeeff");
 
     [Fact]
     public void A_message_comes_back_as_it_was_written()
     {
-        var header = FrameCodec.WriteMessageHeader(new byte[FrameCodec.HeaderBytesMax], 7, Id, "orders"u8, payloadBytes: 3);
+        var header = FrameCodec.WriteMessageHeader(new byte[FrameCodec.HeaderBytesMax], 7, _id, "orders"u8, payloadBytes: 3);
         byte[] bytes = [.. header, 1, 2, 3];
 
         Assert.True(FrameCodec.TryRead(bytes.AsSpan(FrameCodec.LengthBytes), out var frame, out _));
 
-        Assert.Equal((FrameKind.Message, 7UL, Id), (frame.Kind, frame.Sequence, frame.MessageId));
+        Assert.Equal((FrameKind.Message, 7UL, _id), (frame.Kind, frame.Sequence, frame.MessageId));
         Assert.Equal("orders"u8.ToArray(), frame.Topic.ToArray());
         Assert.Equal(new byte[] { 1, 2, 3 }, frame.Body.ToArray());
         Assert.Equal(bytes.Length - FrameCodec.LengthBytes, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes));
@@ -25,11 +25,11 @@ public sealed class FrameCodecTests
     [Fact]
     public void A_best_effort_message_comes_back_from_a_datagram()
     {
-        byte[] datagram = [.. FrameCodec.WriteDatagramHeader(new byte[FrameCodec.HeaderBytesMax], Id, "t"u8), 9];
+        byte[] datagram = [.. FrameCodec.WriteDatagramHeader(new byte[FrameCodec.HeaderBytesMax], _id, "t"u8), 9];
 
         Assert.True(FrameCodec.TryReadDatagram(datagram, out var frame, out _));
 
-        Assert.Equal((FrameKind.Ephemeral, Id, 9), (frame.Kind, frame.MessageId, frame.Body[0]));
+        Assert.Equal((FrameKind.Ephemeral, _id, 9), (frame.Kind, frame.MessageId, frame.Body[0]));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class FrameCodecTests
     [Fact]
     public void An_empty_topic_is_refused()
     {
-        byte[] datagram = [.. FrameCodec.WriteDatagramHeader(new byte[FrameCodec.HeaderBytesMax], Id, default)];
+        byte[] datagram = [.. FrameCodec.WriteDatagramHeader(new byte[FrameCodec.HeaderBytesMax], _id, default)];
 
         Assert.False(FrameCodec.TryReadDatagram(datagram, out _, out var fault));
         Assert.Equal(FrameFault.BadTopic, fault);
@@ -91,7 +91,7 @@ public sealed class FrameCodecTests
     [Fact]
     public void A_topic_that_is_not_utf8_is_refused()
     {
-        byte[] datagram = [.. FrameCodec.WriteDatagramHeader(new byte[FrameCodec.HeaderBytesMax], Id, [0xff, 0xfe])];
+        byte[] datagram = [.. FrameCodec.WriteDatagramHeader(new byte[FrameCodec.HeaderBytesMax], _id, [0xff, 0xfe])];
 
         Assert.False(FrameCodec.TryReadDatagram(datagram, out _, out var fault));
         Assert.Equal(FrameFault.BadTopic, fault);
