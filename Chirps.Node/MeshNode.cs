@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Security.Cryptography;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Time;
@@ -43,7 +44,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             [new QuicBackend(_connections, options.Limits, _metrics)]);
         _endpoint = QuicTransport.Open(TransportOptions(options, tls), _connections, loggers);
         var advertised = options.Mesh.AdvertiseAddress.Length > 0 && Endpoints.TryParse(options.Mesh.AdvertiseAddress, out var address)
-            ? address
+            ? new IPEndPoint(address.Address, address.Port == 0 ? _endpoint.LocalEndPoint.Port : address.Port)
             : _endpoint.LocalEndPoint;
         var engine = new SwimEngine(
             options.Swim.ToSettings(),

@@ -46,7 +46,7 @@ public sealed class NodeOptions
     public string ListenAddress { get; set; } = "127.0.0.1:42000";
 
     /// <summary>IP address and port under which the others reach this node.</summary>
-    /// <remarks>Needed when listening on a wildcard address or behind a translation of addresses.</remarks>
+    /// <remarks>Needed when listening on a wildcard address or behind a translation of addresses. Port 0 stands for the port of the socket.</remarks>
     /// <value>Empty: the listen address.</value>
     public string AdvertiseAddress { get; set; } = "";
 
