@@ -18,13 +18,15 @@ internal static class Worlds
     public static bool AnyReported(this SimWorld world, int subject, MemberStatus status) =>
         world.Running.Any(node => node.Changes.Any(change => change.Member.Id == world.Nodes[subject].Id && change.NewStatus == status));
 
-    /// <summary>Crashes a node and measures how long every survivor takes to declare it dead.</summary>
+    /// <summary>Crashes a node, measures how long every survivor takes to declare it dead, and starts it again.</summary>
     public static TimeSpan MeasureCrash(this SimWorld world)
     {
         var victim = world.Chance.Next(world.Nodes.Count);
         world.RunFor(TimeSpan.FromSeconds(1) + TimeSpan.FromMilliseconds(world.Chance.Next(1000)));
         var start = world.Now;
         world.Crash(victim).RunUntil(w => w.AllHold(victim, MemberStatus.Dead), TimeSpan.FromSeconds(20));
-        return world.Now - start;
+        var taken = world.Now - start;
+        world.Start(victim, victim == 0 ? 1 : 0).RunUntil(w => w.HasOneView, TimeSpan.FromSeconds(10));
+        return taken;
     }
 }
