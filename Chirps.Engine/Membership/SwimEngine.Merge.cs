@@ -54,8 +54,10 @@ public sealed partial class SwimEngine
         else
         {
             _counters.MergesStale++;
-            if (key.Rank == MemberStatus.Alive && !record.IsPresent && source.Record != record)
+            var isMisled = record.Status == MemberStatus.Left || (record.Status == MemberStatus.Dead && key.Rank == MemberStatus.Alive);
+            if (isMisled && key < record.Key && source.Record != record)
             {
+                // Whoever missed the end of a member hears of it: at most once a period, see AnswerWith.
                 AnswerWith(now, record, source);
             }
         }

@@ -116,7 +116,7 @@ public sealed partial class SwimEngine
             case MessageKind.WrongIdentity:
                 OnWrongIdentity(now, message);
                 break;
-            case MessageKind.Leave when message.Flags.HasFlag(MessageFlags.RequestAck):
+            case MessageKind.Leave when (message.Flags & MessageFlags.RequestAck) != 0:
                 Acknowledge(sender, message.Sequence);
                 break;
             case MessageKind.Join:
@@ -132,12 +132,12 @@ public sealed partial class SwimEngine
 
     private void OnTable(MeshInstant now, scoped in SwimMessage message, Peer sender)
     {
-        if (message.Flags.HasFlag(MessageFlags.RequestTable))
+        if ((message.Flags & MessageFlags.RequestTable) != 0)
         {
             SendTable(sender, message.Sequence, MessageFlags.Answer);
         }
 
-        if (message.Flags.HasFlag(MessageFlags.Answer) && _deadlines[SwimDeadline.Join] is not null)
+        if ((message.Flags & MessageFlags.Answer) != 0 && _deadlines[SwimDeadline.Join] is not null)
         {
             // A datagram of a large table may have been lost: one more exchange soon completes the view.
             _exchanged = true;

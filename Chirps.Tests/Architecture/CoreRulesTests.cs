@@ -1,0 +1,52 @@
+using Chirps.Engine.Membership;
+using Chirps.Simulation;
+
+namespace Chirps.Tests.Architecture;
+
+public sealed class CoreRulesTests
+{
+    private const int LinesMax = 400;
+
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void The_engine_references_nothing_but_the_platform() => Assert.All(
+        typeof(SwimEngine).Assembly.GetReferencedAssemblies(),
+        reference => Assert.StartsWith("System.", reference.Name, StringComparison.Ordinal));
+
+    [Fact]
+    public void The_simulation_references_nothing_but_the_platform_and_the_engine() => Assert.All(
+        typeof(SimWorld).Assembly.GetReferencedAssemblies(),
+        reference => Assert.True(reference.Name is "Chirps.Engine" || reference.Name!.StartsWith("System.", StringComparison.Ordinal), reference.Name));
+
+    [Theory]
+    [InlineData("lock (")]
+    [InlineData("async ")]
+    public void Core_sources_know_neither_locks_nor_tasks(string forbidden) => Assert.DoesNotContain(
+        Sources("Chirps.Engine").Concat(Sources("Chirps.Simulation")),
+        file => File.ReadAllText(file).Contains(forbidden, StringComparison.Ordinal));
+
+    [Fact]
+    public void No_source_file_is_longer_than_four_hundred_lines() => Assert.DoesNotContain(
+        Sources("."),
+        file => File.ReadLines(file).Count() > LinesMax);
+
+    private static IEnumerable<string> Sources(string folder) => Directory
+        .EnumerateFiles(Path.GetFullPath(Path.Combine(Root, folder)), "*.cs", SearchOption.AllDirectories)
+        .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "bin" or "obj" or ".git"));
+
+    private static string FindRoot()
+    {
+        // Beside the sources when built in the repository, else the folder the environment names.
+        var start = Environment.GetEnvironmentVariable("CHIRPS_ROOT") ?? AppContext.BaseDirectory;
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Chirps.Orleans.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException($"No Chirps.Orleans.sln above {start}");
+    }
+}
