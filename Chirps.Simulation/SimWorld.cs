@@ -68,7 +68,14 @@ public sealed partial class SimWorld
     public IEnumerable<SimNode> Running => _nodes.Where(node => node.IsRunning);
 
     /// <summary>Whether every running node holds exactly the running processes as alive, at the same incarnation as they do, and nobody else as present.</summary>
-    public bool HasOneView => Running.All(SeesExactlyTheRunning);
+    public bool HasOneView
+    {
+        get
+        {
+            var expected = Running.Count(node => !node.Engine.IsLeaving);
+            return Running.All(node => SeesExactlyTheRunning(node, expected));
+        }
+    }
 
     /// <summary>Whether a process runs.</summary>
     /// <param name="id">Its name.</param>
@@ -135,7 +142,7 @@ public sealed partial class SimWorld
         return string.Join('\n', lines.Concat(missing).Take(40));
     }
 
-    private bool SeesExactlyTheRunning(SimNode node)
+    private bool SeesExactlyTheRunning(SimNode node, int expected)
     {
         if (node.Engine.IsLeaving)
         {
@@ -157,7 +164,7 @@ public sealed partial class SimWorld
             }
         }
 
-        return present == Running.Count(other => !other.Engine.IsLeaving);
+        return present == expected;
     }
 
     private void Step()

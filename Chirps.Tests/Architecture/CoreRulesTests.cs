@@ -37,9 +37,7 @@ public sealed class CoreRulesTests
 
     private static string FindRoot()
     {
-        // Beside the sources when built in the repository, else the folder the environment names.
-        var start = Environment.GetEnvironmentVariable("CHIRPS_ROOT") ?? AppContext.BaseDirectory;
-        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Chirps.Orleans.sln")))
             {
@@ -47,6 +45,6 @@ public sealed class CoreRulesTests
             }
         }
 
-        throw new DirectoryNotFoundException($"No Chirps.Orleans.sln above {start}");
+        throw new DirectoryNotFoundException($"No Chirps.Orleans.sln above {AppContext.BaseDirectory}");
     }
 }

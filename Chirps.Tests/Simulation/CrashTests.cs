@@ -12,7 +12,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     public void Ten_nodes_declare_a_crash_everywhere_within_three_seconds() => Measure(10, 100, 2, TimeSpan.FromSeconds(3));
 
     [Fact]
-    public void A_hundred_nodes_declare_a_crash_everywhere_within_three_seconds() => Measure(100, 6, 10, TimeSpan.FromSeconds(3));
+    public void A_hundred_nodes_declare_a_crash_everywhere_within_three_seconds() => Measure(100, 8, 10, TimeSpan.FromSeconds(3));
 
     [Fact]
     public void Nobody_alive_is_declared_dead_when_others_crash() => Simulate.EachWorld(

@@ -90,7 +90,7 @@ public sealed class FaultTests
     public void After_a_swarm_of_faults_the_views_agree() => Simulate.EachWorld(
         200,
         seed => new SimWorld(seed, 7, FaultPlan.Swarm(seed)),
-        world => world.Form().StartFaults().RunFor(TimeSpan.FromSeconds(20)).StopFaults().RunFor(TimeSpan.FromSeconds(7))
+        world => world.Form().StartFaults().RunFor(TimeSpan.FromSeconds(15)).StopFaults().RunFor(TimeSpan.FromSeconds(7))
             .RunUntil(w => w.HasOneView, TimeSpan.FromMinutes(1)));
 
     [Fact]
