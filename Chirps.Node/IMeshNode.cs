@@ -48,6 +48,7 @@ public interface IMeshNode
 
     /// <summary>Starts joining through more seeds.</summary>
     /// <exception cref="ArgumentException">A seed is not <c>host:port</c>, or its host is not known.</exception>
+    /// <exception cref="InvalidOperationException">The node has begun to leave.</exception>
     Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default);
 
     /// <summary>Leaves: tells the others, waits until enough of them know (bounded), then refuses to send.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Numerics;
 using Chirps.Engine.Membership;
 
 namespace Chirps.Node;
@@ -10,7 +11,11 @@ namespace Chirps.Node;
 /// </summary>
 public sealed class InboundMessage : IDisposable
 {
-    private const int PooledMax = 4096;
+    private const int PooledMax = 16_384;
+
+    /// <summary>A pooled message keeps a buffer up to this size: the shared array pool is too shallow for a full queue.</summary>
+    private const int KeptBytesMax = 1024;
+
     private static readonly ConcurrentQueue<InboundMessage> _pool = new();
     private static int _pooled;
 
@@ -45,8 +50,12 @@ public sealed class InboundMessage : IDisposable
             return;
         }
 
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        if (_buffer.Length > KeptBytesMax)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+
         if (Interlocked.Increment(ref _pooled) <= PooledMax)
         {
             _pool.Enqueue(this);
@@ -70,7 +79,13 @@ public sealed class InboundMessage : IDisposable
         }
 
         message._references = 1;
-        message._buffer = ArrayPool<byte>.Shared.Rent(payload.Length);
+        if (message._buffer.Length < payload.Length)
+        {
+            message._buffer = payload.Length <= KeptBytesMax
+                ? new byte[BitOperations.RoundUpToPowerOf2((uint)payload.Length)]
+                : ArrayPool<byte>.Shared.Rent(payload.Length);
+        }
+
         message._length = payload.Length;
         payload.CopyTo(message._buffer);
         message.From = from;

@@ -133,7 +133,18 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     public async Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default)
     {
         var addresses = await Endpoints.ResolveAsync(seeds, cancellationToken).ConfigureAwait(false);
-        _loop.TryPost((engine, now) => engine.Join(now, addresses));
+        if (_leaving)
+        {
+            throw new InvalidOperationException("A node that has begun to leave cannot join again; start a new one.");
+        }
+
+        _loop.TryPost((engine, now) =>
+        {
+            if (!engine.IsLeaving)
+            {
+                engine.Join(now, addresses);
+            }
+        });
     }
 
     /// <inheritdoc />

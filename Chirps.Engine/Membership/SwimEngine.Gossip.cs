@@ -51,12 +51,7 @@ public sealed partial class SwimEngine
 
     private void Gossip(MeshInstant now)
     {
-        _deadlines.Set(SwimDeadline.GossipRound, now + _settings.GossipInterval);
-        if (_gossip.Count == 0)
-        {
-            return;
-        }
-
+        _lastGossip = now;
         var peers = _picker.Pick(now, _settings.GossipFanout, PeerFilter.Gossip, _self);
         if (peers.Count == 0)
         {
@@ -68,6 +63,20 @@ public sealed partial class SwimEngine
         for (var index = 0; index < peers.Count && _gossip.Count > 0; index++)
         {
             Send(Head(MessageKind.Gossip, 0), Peer.Of(peers[index]), urgent: false);
+        }
+
+        if (_gossip.Count > 0)
+        {
+            ScheduleGossip();
+        }
+    }
+
+    /// <summary>News goes out at once, unless a round was only just held: then it waits for the rest of the interval.</summary>
+    private void ScheduleGossip()
+    {
+        if (_deadlines[SwimDeadline.GossipRound] is null)
+        {
+            _deadlines.Set(SwimDeadline.GossipRound, MeshInstant.Max(_now, _lastGossip + _settings.GossipInterval));
         }
     }
 

@@ -260,6 +260,7 @@ public sealed partial class SwimEngine
     {
         var dropped = _gossip.Enqueue(subject, _members.Count);
         _counters.Drop(DropReason.GossipQueueFull, dropped);
+        ScheduleGossip();
     }
 
     private void Emit(MeshInstant now, MembershipChangeKind kind, MemberRecord record, MemberStatus? oldStatus)

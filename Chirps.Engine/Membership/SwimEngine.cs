@@ -34,6 +34,7 @@ public sealed partial class SwimEngine
     private readonly BoundedLog<ProbeReport> _reports;
     private readonly SwimCounters _counters = new();
     private MeshInstant _now;
+    private MeshInstant _lastGossip;
     private MemberRecord? _exchangeNext;
     private uint _sequence;
     private uint _heartbeat;
@@ -85,9 +86,9 @@ public sealed partial class SwimEngine
         _reports = new BoundedLog<ProbeReport>(settings.ProbeReportsMax);
         _sequence = (uint)_random.NextUInt64();
 
-        // Random first instants keep members that start together from probing and gossiping in step.
+        // Random first instants keep members that start together from probing in step.
+        _lastGossip = now - settings.GossipInterval;
         _deadlines.Set(SwimDeadline.ProbeRound, now + _random.NextDuration(settings.Period));
-        _deadlines.Set(SwimDeadline.GossipRound, now + _random.NextDuration(settings.GossipInterval));
         _deadlines.Set(SwimDeadline.AntiEntropy, now + _random.NextDuration(settings.AntiEntropyInterval));
         _deadlines.Set(SwimDeadline.Healing, now + _random.NextDuration(settings.HealInterval));
     }
