@@ -10,6 +10,9 @@ namespace Chirps.Silo;
 /// <summary>Puts a silo together: Orleans, the mesh node, HTTP.</summary>
 internal static class SiloHost
 {
+    /// <summary>Longest request: a Control payload of the default limit in base64, and room to spare.</summary>
+    private const long RequestBytesMax = 8 * 1024 * 1024;
+
     /// <summary>Builds the application; nothing runs yet.</summary>
     /// <param name="args">Configuration from the command line: <c>--Chirps:Mesh:NodeId=a</c>.</param>
     /// <exception cref="MeshConfigurationException">The configuration has unknown keys or bad values.</exception>
@@ -33,7 +36,10 @@ internal static class SiloHost
             console.TimestampFormat = "HH:mm:ss.fff ";
             console.ColorBehavior = LoggerColorBehavior.Default;
         });
-        builder.WebHost.UseKestrelCore().UseUrls($"http://{silo.HttpAddress}");
+        builder.WebHost.UseKestrelCore().UseUrls($"http://{silo.HttpAddress}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBytesMax);
+
+        // A page on another site may aim a name of its own at loopback: only loopback's own names are served.
+        builder.Services.AddHostFiltering(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new NodeIdJsonConverter());
@@ -50,6 +56,7 @@ internal static class SiloHost
         });
 
         var app = builder.Build();
+        app.UseHostFiltering();
         app.MapHealth();
         app.MapMembership();
         app.MapApi();

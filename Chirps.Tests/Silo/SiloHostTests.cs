@@ -106,6 +106,14 @@ public sealed class SiloHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_under_a_foreign_host_name_is_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/membership") { Headers = { Host = "evil.example" } };
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await _http.SendAsync(request)).StatusCode);
+    }
+
+    [Fact]
     public async Task The_orleans_dashboard_is_served()
     {
         using var response = await _http.GetAsync("/dashboard/");
