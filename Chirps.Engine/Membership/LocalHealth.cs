@@ -8,26 +8,51 @@ namespace Chirps.Engine.Membership;
 /// <param name="saturation">S: the score stays in [0, S-1].</param>
 internal sealed class LocalHealth(int saturation)
 {
+    private int _doubt;
+
     /// <summary>The score, 0 to S-1.</summary>
     public int Score { get; private set; }
+
+    /// <summary>
+    /// Whether there is fresh evidence against this node itself: helpers that did not even nack, a rumour it had to refute, a late
+    /// timer. A member that does not answer while nobody could be asked is no such evidence.
+    /// </summary>
+    public bool DoubtsItself => _doubt > 0;
 
     /// <summary>A duration stretched by the present health: times score + 1.</summary>
     public TimeSpan Scale(TimeSpan duration) => duration * (Score + 1);
 
     /// <summary>A probe was answered, directly or through another.</summary>
-    public void ProbeSucceeded() => Add(-1);
+    public void ProbeSucceeded()
+    {
+        Add(-1);
+        Doubt(-1);
+    }
 
     /// <summary>A probe was not answered.</summary>
     /// <param name="nacksExpected">How many members had been asked to probe too.</param>
     /// <param name="nacksReceived">How many of them said they got no answer either: each proves that this node does hear.</param>
-    public void ProbeFailed(int nacksExpected, int nacksReceived) =>
+    public void ProbeFailed(int nacksExpected, int nacksReceived)
+    {
         Add(nacksExpected == 0 ? 1 : nacksExpected - nacksReceived);
+        Doubt(nacksExpected - nacksReceived);
+    }
 
     /// <summary>This node had to refute a rumour about itself, so others did not hear it in time.</summary>
-    public void Refuted() => Add(1);
+    public void Refuted()
+    {
+        Add(1);
+        Doubt(1);
+    }
 
     /// <summary>The protocol timer came more than two periods late.</summary>
-    public void TimerLate() => Add(1);
+    public void TimerLate()
+    {
+        Add(1);
+        Doubt(1);
+    }
+
+    private void Doubt(int change) => _doubt = Math.Clamp(_doubt + change, 0, saturation - 1);
 
     private void Add(int change) => Score = Math.Clamp(Score + change, 0, saturation - 1);
 }

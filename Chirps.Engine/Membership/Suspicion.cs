@@ -45,6 +45,9 @@ internal sealed class Suspicion
     /// <summary>When the suspect is declared dead unless it refutes.</summary>
     public MeshInstant Deadline => _start + Duration;
 
+    /// <summary>The same for a node that has reason to doubt itself: it hears refutations late, too, and waits twice as long.</summary>
+    public MeshInstant DoubtfulDeadline => _start + (Duration * 2);
+
     private TimeSpan Duration
     {
         get

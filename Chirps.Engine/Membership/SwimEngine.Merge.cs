@@ -172,7 +172,7 @@ public sealed partial class SwimEngine
         _counters.Confirmations++;
         suspect.Accuser = accuser;
         Enqueue(suspect);
-        if (suspect.Suspicion.Deadline <= now)
+        if (DeadlineOf(suspect.Suspicion) <= now)
         {
             _deadlines.Set(SwimDeadline.Suspicion, now);
             return;

@@ -59,6 +59,7 @@ public sealed partial class SwimEngine
     {
         _probe.Target!.LastAck = now;
         _health.ProbeSucceeded();
+        ArmSuspicion();
         _counters.ProbesSucceeded++;
         EndProbe(_probe.End(now, succeeded: true));
         if (_probeList.HasUrgent)
@@ -224,7 +225,7 @@ public sealed partial class SwimEngine
         for (var index = _members.Suspects.Count - 1; index >= 0; index--)
         {
             var suspect = _members.Suspects[index];
-            if (suspect.Suspicion!.Deadline <= now)
+            if (DeadlineOf(suspect.Suspicion!) <= now)
             {
                 _counters.DeathsDeclared++;
                 ApplyOwn(now, suspect, suspect.Key with { Rank = MemberStatus.Dead });
@@ -234,12 +235,14 @@ public sealed partial class SwimEngine
         ArmSuspicion();
     }
 
+    private MeshInstant DeadlineOf(Suspicion suspicion) => _health.DoubtsItself ? suspicion.DoubtfulDeadline : suspicion.Deadline;
+
     private void ArmSuspicion()
     {
         MeshInstant? next = null;
         for (var index = 0; index < _members.Suspects.Count && !IsLeaving; index++)
         {
-            var deadline = _members.Suspects[index].Suspicion!.Deadline;
+            var deadline = DeadlineOf(_members.Suspects[index].Suspicion!);
             next = next is { } earliest && earliest <= deadline ? earliest : deadline;
         }
 

@@ -111,11 +111,12 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
         return (Received(MessageProfile.Control) - broadcasts, Received(MessageProfile.Ephemeral), expected);
     }
 
-    /// <summary>One receiver after the other, so that the load does not grow with the square of the nodes.</summary>
+    /// <summary>One receiver after the other, each sender beginning with its neighbour: the load does not grow with the square of the nodes, and never meets on one.</summary>
     private async Task<List<string>> SendToEach(DemoNode from, CancellationToken cancellationToken)
     {
         var outcomes = new List<string>();
-        foreach (var to in nodes.Where(to => to != from))
+        var start = nodes.ToList().IndexOf(from) + 1;
+        foreach (var to in Enumerable.Range(start, nodes.Count - 1).Select(index => nodes[index % nodes.Count]))
         {
             outcomes.Add(await SendPair(from, to, cancellationToken));
             display.Refresh();

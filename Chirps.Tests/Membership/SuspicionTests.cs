@@ -45,6 +45,9 @@ public sealed class SuspicionTests
     }
 
     [Fact]
+    public void A_node_that_doubts_itself_waits_twice_as_long() => Assert.Equal(TimeSpan.FromSeconds(48), Create(2).DoubtfulDeadline - Start);
+
+    [Fact]
     public void Without_possible_confirmations_it_lasts_the_shortest() => Assert.Equal(TimeSpan.FromSeconds(4), Create(0).Deadline - Start);
 
     [Fact]
