@@ -107,6 +107,7 @@ internal sealed partial class MeshLoop : IDisposable
             // A broken invariant of our own. Membership stops; peers will find this node dead and say so.
             LogFailed(exception);
             _inbox.Close();
+            _left.TrySetResult();
         }
     }
 

@@ -151,7 +151,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     public async Task LeaveAsync(CancellationToken cancellationToken = default)
     {
         _leaving = true;
-        _loop.TryPost((engine, now) => engine.Leave(now));
+        while (!_loop.TryPost((engine, now) => engine.Leave(now)) && !_loop.Left.IsCompleted)
+        {
+            await Task.Delay(_tickPeriod, cancellationToken).ConfigureAwait(false);
+        }
+
         await _loop.Left.WaitAsync(cancellationToken).ConfigureAwait(false);
         _connections.Stop();
     }
@@ -186,18 +190,20 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     void IPeerEvents.DatagramReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> datagram)
     {
-        if (!_loop.TryPost(from, address, datagram))
+        // The socket is open a moment before the loop exists.
+        if (_loop?.TryPost(from, address, datagram) != true)
         {
             _metrics.MessageDropped(DropReason.InboxFull);
         }
     }
 
-    void IPeerEvents.ConnectionLost(MemberId peer) => _loop.TryPost((engine, now) => engine.Unreachable(now, peer));
+    void IPeerEvents.ConnectionLost(MemberId peer) => _loop?.TryPost((engine, now) => engine.Unreachable(now, peer));
 
     bool IPeerEvents.TryGetAddress(MemberId peer, out MemberAddress address)
     {
-        var known = Membership.TryGet(peer, out var member);
-        address = known ? member.Address : default;
+        Member? member = null;
+        var known = _loop?.View.TryGet(peer, out member) == true;
+        address = known ? member!.Address : default;
         return known;
     }
 

@@ -15,6 +15,9 @@ public sealed class FrameAssembler(int frameBytesMax)
     private byte[] _torn = [];
     private int _held;
 
+    /// <summary>Longest frame accepted, without its length field. Holds from the next frame on.</summary>
+    public int FrameBytesMax { get; set; } = frameBytesMax;
+
     /// <summary>Bytes kept for a frame of which the rest is still to come.</summary>
     public int HeldBytes => _held;
 
@@ -46,7 +49,7 @@ public sealed class FrameAssembler(int frameBytesMax)
         }
 
         var length = BinaryPrimitives.ReadUInt32BigEndian(bytes);
-        if (length > (uint)frameBytesMax)
+        if (length > (uint)FrameBytesMax)
         {
             fault = FrameFault.TooLong;
             return false;
@@ -78,7 +81,7 @@ public sealed class FrameAssembler(int frameBytesMax)
         }
 
         var length = BinaryPrimitives.ReadUInt32BigEndian(_torn);
-        if (length > (uint)frameBytesMax)
+        if (length > (uint)FrameBytesMax)
         {
             fault = FrameFault.TooLong;
             return false;

@@ -7,9 +7,10 @@ namespace Chirps.Node.Links;
 /// A stream that the peer opened: a lane of numbered messages, acknowledged on its other direction once per
 /// receive batch, or a single best-effort message. Transport's thread only.
 /// </summary>
-internal sealed class InLane(PeerSession session, ITransportStream stream, int frameBytesMax, SubscriberTable subscribers)
+internal sealed class InLane(PeerSession session, ITransportStream stream, LimitOptions limits, SubscriberTable subscribers)
 {
-    private readonly FrameAssembler _frames = new(frameBytesMax);
+    // Only the one stream with a hello may hold a long frame: a peer can open many streams.
+    private readonly FrameAssembler _frames = new(limits.EphemeralBytes + FrameCodec.HeaderBytesMax);
     private readonly Refusal[] _refused = new Refusal[FrameCodec.RefusalsMax];
     private int _refusals;
     private ulong _received;
@@ -55,9 +56,10 @@ internal sealed class InLane(PeerSession session, ITransportStream stream, int f
         fault = FrameFault.None;
         switch (frame.Kind)
         {
-            case FrameKind.Hello when !_hello:
+            case FrameKind.Hello when !_hello && session.Generation == 0 && frame.Generation > 0:
                 _hello = true;
-                session.HelloReceived(this, frame.Generation, frame.FrameBytesMax);
+                _frames.FrameBytesMax = OutLane.FrameBytesMax(limits);
+                session.HelloReceived(frame.Generation, frame.FrameBytesMax);
                 return true;
             case FrameKind.Message when _hello && frame.Sequence == _received + 1:
                 return TakeMessage(frame, out fault);

@@ -105,8 +105,10 @@ internal sealed class OutLane
                 return LaneWrite.Settled;
             }
 
+            // Its deadline may have passed, or its caller may have given up, since it was added.
+            var unsettled = _window.TryTakeOne(sequence, out _);
             _window.RemoveLast();
-            return LaneWrite.Full;
+            return unsettled ? LaneWrite.Full : LaneWrite.Settled;
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed partial class PeerConnections
     [LoggerMessage(2103, LogLevel.Debug, "Could not connect to {Address}: {Kind}, {Refusal}, {Reason}")]
     private partial void LogDialFailed(string address, CloseKind kind, PeerRefusal refusal, string reason);
 
+    [LoggerMessage(2105, LogLevel.Debug, "Not dialling {Address}: {Problem}")]
+    private partial void LogNotDialled(string address, string problem);
+
     [LoggerMessage(2104, LogLevel.Warning, "Closing the connection to {Peer}: what it sent makes no sense ({Fault})")]
     private partial void LogMalformed(string peer, Chirps.Engine.Messaging.FrameFault fault);
 }

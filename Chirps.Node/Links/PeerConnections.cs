@@ -72,7 +72,7 @@ internal sealed partial class PeerConnections : ITransportHandler
         _stopping = true;
         foreach (var link in _links.Values)
         {
-            link.RejectWaiting(FailureReason.Stopping);
+            link.Stop();
         }
     }
 
@@ -106,6 +106,11 @@ internal sealed partial class PeerConnections : ITransportHandler
             if (link.NeedsConnection)
             {
                 DialPeer(link);
+            }
+            else if (link.Connection is null && link.Pending == 0 && !_events.TryGetAddress(link.Peer, out _))
+            {
+                // Forgotten by membership: nothing can be sent to it any more.
+                _links.TryRemove(link.Peer, out _);
             }
         }
     }
@@ -185,7 +190,7 @@ internal sealed partial class PeerConnections : ITransportHandler
     {
         if (stream.Connection.State is PeerSession session)
         {
-            stream.State = new InLane(session, stream, OutLane.FrameBytesMax(_options.Limits), _subscribers);
+            stream.State = new InLane(session, stream, _options.Limits, _subscribers);
         }
         else
         {
@@ -259,7 +264,15 @@ internal sealed partial class PeerConnections : ITransportHandler
     }
 
     private PeerLink MakeLink(MemberId peer)
-        => new(_self, peer, _options.Limits, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)), DialPeer);
+    {
+        var link = new PeerLink(_self, peer, _options.Limits, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)), DialPeer);
+        if (_stopping)
+        {
+            link.Stop();
+        }
+
+        return link;
+    }
 
     private ITransportConnection? ConnectionTo(MemberAddress address)
         => _byAddress.TryGetValue(address, out var connection) ? connection : null;
@@ -295,15 +308,34 @@ internal sealed partial class PeerConnections : ITransportHandler
             return _dials.TryGetValue(address, out known) ? known : null;
         }
 
-        endpoint.Connect(address.ToIPEndPoint(), link?.Peer.ToString());
-        return dial;
+        try
+        {
+            endpoint.Connect(address.ToIPEndPoint(), link?.Peer.ToString());
+            return dial;
+        }
+        catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
+        {
+            // An address that a peer made up, of the other family for example, or an endpoint that is just closing.
+            _dials.TryRemove(address, out _);
+            LogNotDialled(address.ToString(), exception.Message);
+            Failed(link);
+            return null;
+        }
     }
 
     private void DialFailed(MemberAddress address, in CloseInfo info)
     {
         _metrics.DialFailed();
         LogDialFailed(address.ToString(), info.Kind, info.Refusal, info.Reason);
-        if (_dials.TryRemove(address, out var dial) && dial.Link is { } link)
+        if (_dials.TryRemove(address, out var dial))
+        {
+            Failed(dial.Link);
+        }
+    }
+
+    private void Failed(PeerLink? link)
+    {
+        if (link is not null)
         {
             lock (link.Backoff)
             {

@@ -24,6 +24,8 @@ internal sealed partial class PeerLink : IThreadPoolWorkItem
     private PeerSession? _current;
     private PeerSession? _next;
     private int _pumping;
+    private int _waitingCount;
+    private bool _stopped;
 
     public PeerLink(MemberId self, MemberId peer, LimitOptions limits, ulong idHigh, Action<PeerLink> dial)
     {
@@ -160,6 +162,17 @@ internal sealed partial class PeerLink : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>This node stops: nothing waits any more, and nothing will.</summary>
+    public void Stop()
+    {
+        lock (_writing)
+        {
+            _stopped = true;
+        }
+
+        RejectWaiting(FailureReason.Stopping);
+    }
+
     /// <summary>There may be room: writes waiting sends, on a thread of the pool.</summary>
     public void Pump()
     {
@@ -198,8 +211,6 @@ internal sealed partial class PeerLink : IThreadPoolWorkItem
         lane?.Flush();
     }
 
-    private int _waitingCount;
-
     private Guid NextId()
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -212,9 +223,10 @@ internal sealed partial class PeerLink : IThreadPoolWorkItem
     /// <returns>Whether it waits.</returns>
     private bool TryWait(PendingSend send, bool noWait)
     {
-        if (noWait || _waiting.Count >= _limits.ControlWaiting)
+        if (_stopped || noWait || _waiting.Count >= _limits.ControlWaiting)
         {
-            send.Complete(SendResult.Rejected(_current is null ? FailureReason.NotConnected : FailureReason.QueueFull, send.Id));
+            var reason = _stopped ? FailureReason.Stopping : _current is null ? FailureReason.NotConnected : FailureReason.QueueFull;
+            send.Complete(SendResult.Rejected(reason, send.Id));
             return false;
         }
 

@@ -45,13 +45,9 @@ internal sealed class PeerSession
     /// <summary>Whether this node has said so.</summary>
     public bool IsDrained { get; set; }
 
-    public void HelloReceived(InLane lane, ulong generation, int frameBytesMax)
+    /// <summary>The peer's hello, the only one of the connection.</summary>
+    public void HelloReceived(ulong generation, int frameBytesMax)
     {
-        if (Generation != 0)
-        {
-            return;
-        }
-
         Generation = generation;
         Lane.PeerFrameBytesMax = frameBytesMax;
         Link.Admit(this);
