@@ -205,7 +205,7 @@ internal sealed partial class MeshLoop : IDisposable
             change.Member.Id.ToString(),
             change.OldStatus?.ToString() ?? "None",
             change.NewStatus.ToString(),
-            change.Accuser?.ToString(),
+            change.Accuser?.ToString() ?? "-",
             change.Member.Incarnation.Value,
             change.Member.Generation.Value,
             change.SinceLastAck?.TotalMilliseconds);
