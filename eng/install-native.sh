@@ -7,6 +7,9 @@ set -euo pipefail
 readonly minimum=1.9 # the first ngtcp2 with the interface Chirps binds; what is installed is checked again at load
 readonly stem=libngtcp2-crypto-gnutls
 
+# A plain user has no ldconfig on the path.
+PATH=$PATH:/usr/sbin:/sbin
+
 say() { printf 'native libraries: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
