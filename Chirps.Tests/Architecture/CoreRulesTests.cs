@@ -7,7 +7,7 @@ public sealed class CoreRulesTests
 {
     private const int LinesMax = 400;
 
-    private static readonly string Root = FindRoot();
+    private static readonly string _root = FindRoot();
 
     [Fact]
     public void The_engine_references_nothing_but_the_platform() => Assert.All(
@@ -32,8 +32,8 @@ public sealed class CoreRulesTests
         file => File.ReadLines(file).Count() > LinesMax);
 
     private static IEnumerable<string> Sources(string folder) => Directory
-        .EnumerateFiles(Path.GetFullPath(Path.Combine(Root, folder)), "*.cs", SearchOption.AllDirectories)
-        .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "bin" or "obj" or ".git"));
+        .EnumerateFiles(Path.GetFullPath(Path.Combine(_root, folder)), "*.cs", SearchOption.AllDirectories)
+        .Where(file => !Path.GetRelativePath(_root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "bin" or "obj" or ".git"));
 
     private static string FindRoot()
     {

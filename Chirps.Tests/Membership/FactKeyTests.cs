@@ -7,7 +7,7 @@ namespace Chirps.Tests.Membership;
 public sealed class FactKeyTests
 {
     // Few values, so that equal keys and ties in every part are common.
-    private static readonly Arbitrary<FactKey> Keys = Arb.From(
+    private static readonly Arbitrary<FactKey> _keys = Arb.From(
         from generation in Gen.Choose(0, 2)
         from incarnation in Gen.Choose(0, 2)
         from rank in Gen.Choose(0, 3)
@@ -15,20 +15,20 @@ public sealed class FactKeyTests
 
     [Fact]
     public void Merging_is_commutative() =>
-        Prop.ForAll(Keys, Keys, (a, b) => FactKey.Merge(a, b) == FactKey.Merge(b, a)).QuickCheckThrowOnFailure();
+        Prop.ForAll(_keys, _keys, (a, b) => FactKey.Merge(a, b) == FactKey.Merge(b, a)).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Merging_is_associative() =>
-        Prop.ForAll(Keys, Keys, Keys, (a, b, c) => FactKey.Merge(a, FactKey.Merge(b, c)) == FactKey.Merge(FactKey.Merge(a, b), c)).QuickCheckThrowOnFailure();
+        Prop.ForAll(_keys, _keys, _keys, (a, b, c) => FactKey.Merge(a, FactKey.Merge(b, c)) == FactKey.Merge(FactKey.Merge(a, b), c)).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Merging_is_idempotent() => Prop.ForAll(Keys, a => FactKey.Merge(a, a) == a).QuickCheckThrowOnFailure();
+    public void Merging_is_idempotent() => Prop.ForAll(_keys, a => FactKey.Merge(a, a) == a).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Facts_in_any_order_leave_the_engine_with_the_same_key() => Prop.ForAll(
-        Keys,
-        Keys,
-        Keys,
+        _keys,
+        _keys,
+        _keys,
         (a, b, c) => Final(a, b, c) == Final(c, a, b) && Final(a, b, c) == Final(b, c, a)).QuickCheckThrowOnFailure();
 
     [Theory]

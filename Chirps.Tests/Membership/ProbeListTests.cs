@@ -20,8 +20,8 @@ public sealed class ProbeListTests
     {
         Add(10);
 
-        Assert.Equal(_members.Order(ById), Take(10).Order(ById));
-        Assert.Equal(_members.Order(ById), Take(10).Order(ById));
+        Assert.Equal(_members.Order(_byId), Take(10).Order(_byId));
+        Assert.Equal(_members.Order(_byId), Take(10).Order(_byId));
     }
 
     [Fact]
@@ -83,10 +83,10 @@ public sealed class ProbeListTests
 
         _list.Remove(taken[0]);
 
-        Assert.Equal(_members.Except(taken).Order(ById), Take(3).Order(ById));
+        Assert.Equal(_members.Except(taken).Order(_byId), Take(3).Order(_byId));
     }
 
-    private static readonly Comparer<MemberRecord> ById = Comparer<MemberRecord>.Create((left, right) => left.Id.CompareTo(right.Id));
+    private static readonly Comparer<MemberRecord> _byId = Comparer<MemberRecord>.Create((left, right) => left.Id.CompareTo(right.Id));
 
     private static int LargestGap(List<MemberRecord> taken, MemberRecord member)
     {

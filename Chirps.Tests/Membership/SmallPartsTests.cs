@@ -5,7 +5,7 @@ namespace Chirps.Tests.Membership;
 
 public sealed class SmallPartsTests
 {
-    private static readonly MeshInstant Now = new(1_000_000_000);
+    private static readonly MeshInstant _now = new(1_000_000_000);
 
     [Fact]
     public void Local_health_counts_missing_nacks_and_recovers_by_one()
@@ -75,35 +75,35 @@ public sealed class SmallPartsTests
     {
         var tombstones = new Tombstones(2, TimeSpan.FromSeconds(10));
 
-        tombstones.Remember("a"u8, default, default, Now);
-        tombstones.Remember("b"u8, default, default, Now);
-        tombstones.Remember("c"u8, default, default, Now);
+        tombstones.Remember("a"u8, default, default, _now);
+        tombstones.Remember("b"u8, default, default, _now);
+        tombstones.Remember("c"u8, default, default, _now);
 
         Assert.Equal(2, tombstones.Count);
-        Assert.False(tombstones.TryFind("a"u8, Now, out _, out _));
-        Assert.True(tombstones.TryFind("c"u8, Now, out _, out _));
+        Assert.False(tombstones.TryFind("a"u8, _now, out _, out _));
+        Assert.True(tombstones.TryFind("c"u8, _now, out _, out _));
     }
 
     [Fact]
     public void A_tombstone_expires()
     {
         var tombstones = new Tombstones(2, TimeSpan.FromSeconds(10));
-        tombstones.Remember("a"u8, default, default, Now);
+        tombstones.Remember("a"u8, default, default, _now);
 
-        Assert.True(tombstones.TryFind("a"u8, Now + TimeSpan.FromSeconds(9), out _, out _));
-        Assert.False(tombstones.TryFind("a"u8, Now + TimeSpan.FromSeconds(10), out _, out _));
+        Assert.True(tombstones.TryFind("a"u8, _now + TimeSpan.FromSeconds(9), out _, out _));
+        Assert.False(tombstones.TryFind("a"u8, _now + TimeSpan.FromSeconds(10), out _, out _));
     }
 
     [Fact]
     public void A_tombstone_answers_once_an_interval()
     {
         var tombstones = new Tombstones(2, TimeSpan.FromSeconds(10));
-        tombstones.Remember("a"u8, default, default, Now);
+        tombstones.Remember("a"u8, default, default, _now);
         var interval = TimeSpan.FromSeconds(1);
 
-        Assert.True(tombstones.TryTakeAnswer("a"u8, Now, interval));
-        Assert.False(tombstones.TryTakeAnswer("a"u8, Now, interval));
-        Assert.True(tombstones.TryTakeAnswer("a"u8, Now + interval, interval));
+        Assert.True(tombstones.TryTakeAnswer("a"u8, _now, interval));
+        Assert.False(tombstones.TryTakeAnswer("a"u8, _now, interval));
+        Assert.True(tombstones.TryTakeAnswer("a"u8, _now + interval, interval));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class SmallPartsTests
     public void The_member_table_finds_names_by_their_bytes_without_allocating()
     {
         var table = new MemberTable(10);
-        var record = table.Add(MemberId.Parse("bob"), default, default, Now);
+        var record = table.Add(MemberId.Parse("bob"), default, default, _now);
         table.Find("bob"u8);
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -5,13 +5,13 @@ namespace Chirps.Tests.Membership;
 
 public sealed class SuspicionTests
 {
-    private static readonly MeshInstant Start = new(1_000_000_000);
+    private static readonly MeshInstant _start = new(1_000_000_000);
     private readonly MemberRecord _first = Record("first");
     private readonly MemberRecord _second = Record("second");
     private readonly MemberRecord _third = Record("third");
 
     [Fact]
-    public void It_lasts_longest_while_one_member_accuses() => Assert.Equal(TimeSpan.FromSeconds(24), Create(2).Deadline - Start);
+    public void It_lasts_longest_while_one_member_accuses() => Assert.Equal(TimeSpan.FromSeconds(24), Create(2).Deadline - _start);
 
     [Fact]
     public void It_shortens_with_each_confirmation_as_memberlist_does()
@@ -19,9 +19,9 @@ public sealed class SuspicionTests
         var suspicion = Create(2);
 
         Assert.True(suspicion.TryConfirm(_second));
-        Assert.InRange((suspicion.Deadline - Start).TotalSeconds, 11.3, 11.4);
+        Assert.InRange((suspicion.Deadline - _start).TotalSeconds, 11.3, 11.4);
         Assert.True(suspicion.TryConfirm(_third));
-        Assert.Equal(TimeSpan.FromSeconds(4), suspicion.Deadline - Start);
+        Assert.Equal(TimeSpan.FromSeconds(4), suspicion.Deadline - _start);
     }
 
     [Fact]
@@ -45,26 +45,26 @@ public sealed class SuspicionTests
     }
 
     [Fact]
-    public void A_node_that_doubts_itself_waits_twice_as_long() => Assert.Equal(TimeSpan.FromSeconds(48), Create(2).DoubtfulDeadline - Start);
+    public void A_node_that_doubts_itself_waits_twice_as_long() => Assert.Equal(TimeSpan.FromSeconds(48), Create(2).DoubtfulDeadline - _start);
 
     [Fact]
-    public void Without_possible_confirmations_it_lasts_the_shortest() => Assert.Equal(TimeSpan.FromSeconds(4), Create(0).Deadline - Start);
+    public void Without_possible_confirmations_it_lasts_the_shortest() => Assert.Equal(TimeSpan.FromSeconds(4), Create(0).Deadline - _start);
 
     [Fact]
     public void An_absence_does_not_count_as_elapsed()
     {
         var suspicion = Create(0);
 
-        suspicion.Postpone(TimeSpan.FromSeconds(60), Start);
+        suspicion.Postpone(TimeSpan.FromSeconds(60), _start);
 
-        Assert.Equal(TimeSpan.FromSeconds(64), suspicion.Deadline - Start);
+        Assert.Equal(TimeSpan.FromSeconds(64), suspicion.Deadline - _start);
     }
 
     [Fact]
     public void After_an_absence_some_time_is_left_in_any_case()
     {
         var suspicion = Create(0);
-        var notBefore = Start + TimeSpan.FromSeconds(100);
+        var notBefore = _start + TimeSpan.FromSeconds(100);
 
         suspicion.Postpone(TimeSpan.FromSeconds(1), notBefore);
 
@@ -94,7 +94,7 @@ public sealed class SuspicionTests
     public void Updates_are_sent_as_often_as_memberlist_sends_them(int members, int expected) =>
         Assert.Equal(expected, SwimFormulas.Transmissions(SwimSettings.Lan, members));
 
-    private static MemberRecord Record(string name) => new(MemberId.Parse(name), default, default, Start);
+    private static MemberRecord Record(string name) => new(MemberId.Parse(name), default, default, _start);
 
-    private Suspicion Create(int confirmations) => new(Start, _first, confirmations, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(24));
+    private Suspicion Create(int confirmations) => new(_start, _first, confirmations, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(24));
 }

@@ -5,7 +5,7 @@ namespace Chirps.Tests.Membership;
 
 public sealed class SwimEngineTests
 {
-    private static readonly TimeSpan Period = SwimSettings.Lan.Period;
+    private static readonly TimeSpan _period = SwimSettings.Lan.Period;
 
     [Fact]
     public void A_new_engine_knows_itself_and_is_joined_without_seeds()
@@ -34,7 +34,7 @@ public sealed class SwimEngineTests
         var test = new EngineUnderTest().Knowing("bob", "carol", "dave", "erin");
         var sent = new List<EngineUnderTest.Sent>();
 
-        test.Run(Period + test.Settings.RttTimeout, () => sent.AddRange(test.Datagrams()));
+        test.Run(_period + test.Settings.RttTimeout, () => sent.AddRange(test.Datagrams()));
 
         var target = sent.First(one => one.Kind == MessageKind.Ping).To;
         var asked = sent.Where(one => one.Kind == MessageKind.PingRequest).ToList();
@@ -48,7 +48,7 @@ public sealed class SwimEngineTests
     {
         var test = new EngineUnderTest().Knowing("bob");
 
-        test.Run(Period * 2, () => test.Datagrams());
+        test.Run(_period * 2, () => test.Datagrams());
 
         var change = Assert.Single(test.Events());
         Assert.Equal((MembershipChangeKind.StatusChanged, MemberStatus.Suspect), (change.Kind, change.NewStatus));
@@ -60,7 +60,7 @@ public sealed class SwimEngineTests
     {
         var test = new EngineUnderTest().Knowing("bob");
 
-        test.Run(Period * 20, () => test.AnswerPings());
+        test.Run(_period * 20, () => test.AnswerPings());
 
         Assert.Empty(test.Events());
         Assert.True(test.Engine.Counters.ProbesSucceeded >= 19);
@@ -71,7 +71,7 @@ public sealed class SwimEngineTests
     {
         var test = new EngineUnderTest().Knowing("bob", "carol");
 
-        test.Run(Period * 10, () =>
+        test.Run(_period * 10, () =>
         {
             foreach (var asked in test.Datagrams().Where(sent => sent.Kind is MessageKind.PingRequest))
             {
@@ -88,10 +88,10 @@ public sealed class SwimEngineTests
         var test = new EngineUnderTest().Knowing("bob");
         var ping = 0u;
 
-        test.Run(Period, () => ping = test.Datagrams().Where(sent => sent.Kind == MessageKind.Ping).Select(sent => sent.Sequence).FirstOrDefault(ping));
+        test.Run(_period, () => ping = test.Datagrams().Where(sent => sent.Kind == MessageKind.Ping).Select(sent => sent.Sequence).FirstOrDefault(ping));
         test.Receive("bob", EngineUnderTest.Write(MessageKind.Ack, "bob", ping - 1));
         test.Receive("mallory", EngineUnderTest.Write(MessageKind.Ack, "mallory", ping));
-        test.Run(Period);
+        test.Run(_period);
 
         Assert.Equal(MemberStatus.Suspect, test.Status("bob"));
         Assert.Equal(2, test.Engine.Counters.Dropped(DropReason.LateAnswer));
@@ -104,7 +104,7 @@ public sealed class SwimEngineTests
 
         var sent = new List<EngineUnderTest.Sent>();
 
-        test.Run(Period * 4, () => sent.AddRange(test.Datagrams()));
+        test.Run(_period * 4, () => sent.AddRange(test.Datagrams()));
 
         Assert.Contains(sent.Where(one => one.Kind == MessageKind.Ping), one => one.Facts.Any(fact => fact is { Name: "bob", Key.Rank: MemberStatus.Suspect }));
     }
@@ -114,7 +114,7 @@ public sealed class SwimEngineTests
     {
         var test = new EngineUnderTest().Knowing("bob");
 
-        test.Run(Period * 2 + test.Settings.SuspicionMin, () => test.Datagrams());
+        test.Run(_period * 2 + test.Settings.SuspicionMin, () => test.Datagrams());
 
         Assert.Equal(MemberStatus.Dead, test.Status("bob"));
         Assert.Equal(1, test.Engine.Counters.DeathsDeclared);
@@ -195,7 +195,7 @@ public sealed class SwimEngineTests
     {
         var test = new EngineUnderTest().Knowing("bob");
         var ping = 0u;
-        test.Run(Period, () => ping = test.Datagrams().Where(sent => sent.Kind == MessageKind.Ping).Select(sent => sent.Sequence).FirstOrDefault(ping));
+        test.Run(_period, () => ping = test.Datagrams().Where(sent => sent.Kind == MessageKind.Ping).Select(sent => sent.Sequence).FirstOrDefault(ping));
 
         test.Receive("carol", EngineUnderTest.Write(MessageKind.WrongIdentity, "carol", ping, target: "bob"));
 
@@ -219,7 +219,7 @@ public sealed class SwimEngineTests
     {
         var test = new EngineUnderTest().Knowing("bob", "carol");
         test.Hear("carol", "bob", MemberStatus.Suspect, accuser: "carol");
-        test.Run(Period);
+        test.Run(_period);
         test.Datagrams();
         test.Events();
 
