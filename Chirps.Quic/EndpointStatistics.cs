@@ -33,6 +33,18 @@ public sealed record EndpointStatistics
     /// <summary>Handshakes that ended with a connection.</summary>
     public long HandshakesCompleted { get; init; }
 
+    /// <summary>Those of them that resumed a session, without early data.</summary>
+    public long HandshakesResumed { get; init; }
+
+    /// <summary>Those of them that resumed a session and in which early data was accepted.</summary>
+    public long HandshakesEarly { get; init; }
+
+    /// <summary>Handshakes in which the client sent early data and the server refused it; on either side.</summary>
+    public long EarlyDataRefused { get; init; }
+
+    /// <summary>First flights seen before, whose early data was refused for it.</summary>
+    public long ReplaysRefused { get; init; }
+
     /// <summary>Handshakes that took too long.</summary>
     public long HandshakesTimedOut { get; init; }
 

@@ -25,7 +25,20 @@ public interface ITransportConnection
     /// <summary>True from just before <see cref="ITransportHandler.Connected"/> until a close was requested or noticed.</summary>
     bool IsOpen { get; }
 
-    /// <summary>Payload bytes that fit in one datagram now; 0 before the connection is open or when the peer takes none. Grows while the path is probed.</summary>
+    /// <summary>How the handshake went. Final from <see cref="ITransportHandler.Connected"/> on.</summary>
+    HandshakeKind Handshake { get; }
+
+    /// <summary>Whether data may be sent before the handshake is done: on the dialling side, from <see cref="ITransportEndpoint.Connect"/>
+    /// until <see cref="ITransportHandler.Connected"/>, when a ticket of the expected node is at hand (0-RTT, RFC 9001 section 4.6).</summary>
+    bool CanSendEarly { get; }
+
+    /// <summary>When the first of the two certificates of the connection expires. Valid from <see cref="ITransportHandler.Connected"/> on.</summary>
+    DateTimeOffset ValidUntil { get; }
+
+    /// <summary>Whether our side would be the same if the connection were made again: false once the endpoint's credentials were replaced.</summary>
+    bool HasCurrentCredentials { get; }
+
+    /// <summary>Payload bytes that fit in one datagram now; 0 before the connection is open (or can send early) or when the peer takes none. Grows while the path is probed.</summary>
     int MaxDatagramSize { get; }
 
     /// <summary>Opens a bidirectional stream.</summary>
@@ -33,11 +46,15 @@ public interface ITransportConnection
     /// its number by itself and what is written stays in its buffer. The peer learns of a stream with its first byte. On a
     /// closed connection the returned stream is closed from the start and gets no callback.</remarks>
     /// <param name="priority">0, most urgent, to 7.</param>
+    /// <param name="early">Whether its bytes may leave in the first flight (see <see cref="CanSendEarly"/>), where an attacker can
+    /// repeat them: only for what is harmless twice. When the peer refuses the early data the transport sends it again by
+    /// itself after the handshake. Without effect when the connection cannot send early.</param>
     /// <exception cref="ArgumentOutOfRangeException">The priority is not 0 to 7.</exception>
-    ITransportStream OpenStream(int priority);
+    ITransportStream OpenStream(int priority, bool early = false);
 
     /// <summary>Queues one datagram made of <paramref name="head"/> followed by <paramref name="body"/>; both are copied.</summary>
-    /// <remarks>When the queue of the class is full its oldest datagram is dropped and counted.</remarks>
+    /// <remarks>When the queue of the class is full its oldest datagram is dropped and counted. While <see cref="CanSendEarly"/>
+    /// a datagram leaves in the first flight and is lost when the peer refuses that.</remarks>
     /// <returns><see langword="false"/>, with nothing queued, when it is empty, larger than <see cref="MaxDatagramSize"/>, or the connection is not open.</returns>
     bool TrySendDatagram(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, DatagramClass datagramClass);
 

@@ -23,12 +23,18 @@ public interface ITransportEndpoint : IDisposable
     /// <summary>Starts a handshake and returns at once.</summary>
     /// <remarks>The result arrives as <see cref="ITransportHandler.Connected"/>, or as
     /// <see cref="ITransportHandler.Closed"/> with the reason. Streams may be opened and written before that; the bytes
-    /// leave when the handshake allows it.</remarks>
+    /// leave when the handshake allows it. When the expected node gave us a ticket before, the handshake resumes that
+    /// session.</remarks>
     /// <param name="remote">Where the peer listens. IPv4 addresses are mapped when the endpoint is bound to <c>[::]</c>.</param>
     /// <param name="expectedNode">The node that must answer, or null for any node of our cluster.</param>
     /// <exception cref="ArgumentException">The address family does not fit the bound socket, or the port is 0.</exception>
     /// <exception cref="ObjectDisposedException">The endpoint was disposed.</exception>
     ITransportConnection Connect(IPEndPoint remote, string? expectedNode);
+
+    /// <summary>Uses other material for handshakes from now on; open connections keep theirs and stay open.</summary>
+    /// <remarks>Tickets for resumption that were made before are refused from now on.</remarks>
+    /// <exception cref="TlsMaterialException">The material cannot be used, or names another node; nothing has changed.</exception>
+    void ReplaceCredentials(TlsMaterial material);
 
     /// <summary>Counters since the endpoint was opened. Never blocks.</summary>
     EndpointStatistics GetStatistics();

@@ -9,13 +9,20 @@ namespace Chirps.Quic;
 [SuppressMessage("Naming", "CA1716", Justification = "'end' is what RFC 9000 calls it; the handler is implemented in C#.")]
 public interface ITransportHandler
 {
+    /// <summary>A client that we know by its ticket has sent data with its first flight; its streams and datagrams may follow before
+    /// <see cref="Connected"/>.</summary>
+    /// <remarks><see cref="ITransportConnection.Peer"/> is valid and was authorised when the ticket was made and again now. What
+    /// comes until <see cref="Connected"/> may be a repetition by an attacker: do only what is harmless twice.
+    /// <see cref="Connected"/> or <see cref="Closed"/> follows.</remarks>
+    void EarlyDataStarted(ITransportConnection connection);
+
     /// <summary>The handshake is done and the peer verified, on both sides. On the accepting side the client's
     /// certificate has been judged; on the dialling side the peer has accepted ours.</summary>
     void Connected(ITransportConnection connection);
 
     /// <summary>The connection has ended; the last callback for it.</summary>
     /// <remarks>Exactly once for each connection from <see cref="ITransportEndpoint.Connect"/>, and for each incoming one
-    /// whose <see cref="Connected"/> was called, whose certificate was refused, or whose client refused ours.</remarks>
+    /// whose <see cref="EarlyDataStarted"/> or <see cref="Connected"/> was called, whose certificate was refused, or whose client refused ours.</remarks>
     void Closed(ITransportConnection connection, CloseInfo info);
 
     /// <summary>The peer opened a stream. Data follows in <see cref="StreamData"/>.</summary>

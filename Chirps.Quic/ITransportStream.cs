@@ -17,7 +17,9 @@ public interface ITransportStream
     /// <summary>Anything the owner wants to find again in a callback.</summary>
     object? State { get; set; }
 
-    /// <summary>0, most urgent, to 7; strict between levels, round robin within one. Settable at any time; incoming streams start with 3.</summary>
+    /// <summary>0, most urgent, to 7. Level 0 goes before everything else. The levels 1 to 7 share what it leaves: each level with
+    /// something to send gets twice the bytes of the next one (64 : 32 : 16 : 8 : 4 : 2 : 1), the streams within a level
+    /// the same. Settable at any time; incoming streams start with 3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not 0 to 7.</exception>
     int Priority { get; set; }
 

@@ -40,12 +40,20 @@ internal sealed unsafe partial class QuicConnection : ITransportConnection
 
     public bool IsOpen => _phase == ConnectionPhase.Open && _closeRequest == null;
 
+    public HandshakeKind Handshake => HandshakeKind.Full;
+
+    public bool CanSendEarly => false;
+
+    public DateTimeOffset ValidUntil => DateTimeOffset.MaxValue;
+
+    public bool HasCurrentCredentials => true;
+
     public int MaxDatagramSize => IsOpen ? _maxDatagramSize : 0;
 
     /// <summary>Closed, or about to be.</summary>
     internal bool IsEnding => _closeRequest != null || _phase >= ConnectionPhase.Closing;
 
-    public ITransportStream OpenStream(int priority)
+    public ITransportStream OpenStream(int priority, bool early = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(priority);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(priority, LaneScheduler.Levels);

@@ -87,6 +87,8 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
         return connection;
     }
 
+    public void ReplaceCredentials(TlsMaterial material) => Tls.Replace(material);
+
     public EndpointStatistics GetStatistics() => Counters.Snapshot(CountConnections());
 
     public void Dispose()

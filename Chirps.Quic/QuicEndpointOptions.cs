@@ -20,6 +20,18 @@ public sealed record QuicEndpointOptions
     /// <value><see cref="CongestionControl.Bbr"/> by default.</value>
     public CongestionControl Congestion { get; init; } = CongestionControl.Bbr;
 
+    /// <summary>Who carries the packets.</summary>
+    /// <value><see cref="TransportProvider.Auto"/> by default.</value>
+    public TransportProvider Provider { get; init; }
+
+    /// <summary>What to do with sessions had before.</summary>
+    /// <value><see cref="Resumption.EarlyData"/> by default.</value>
+    public Resumption Resumption { get; init; } = Resumption.EarlyData;
+
+    /// <summary>When clients must prove their address.</summary>
+    /// <value><see cref="AddressValidation.UnderLoad"/> by default.</value>
+    public AddressValidation AddressValidation { get; init; }
+
     /// <summary>A connection that hears nothing for this long is given up. The smaller value of both sides counts.</summary>
     /// <value>30 seconds by default; at least 10 milliseconds.</value>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -81,6 +93,9 @@ public sealed record QuicEndpointOptions
         ArgumentNullException.ThrowIfNull(Tls);
         Require(Alpn.Length is >= 1 and <= 255 && Alpn.All(char.IsAscii), nameof(Alpn), "1 to 255 ASCII characters");
         Require(Enum.IsDefined(Congestion), nameof(Congestion), "a known controller");
+        Require(Enum.IsDefined(Provider), nameof(Provider), "a known provider");
+        Require(Enum.IsDefined(Resumption), nameof(Resumption), "a known choice");
+        Require(Enum.IsDefined(AddressValidation), nameof(AddressValidation), "a known choice");
         Require(IdleTimeout >= TimeSpan.FromMilliseconds(10), nameof(IdleTimeout), "at least 10 ms");
         Require(KeepAlive >= TimeSpan.Zero, nameof(KeepAlive), "zero or more");
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout), "positive");

@@ -124,6 +124,11 @@ internal sealed partial class PeerConnections : ITransportHandler
         }
     }
 
+    void ITransportHandler.EarlyDataStarted(ITransportConnection connection)
+    {
+        // Streams without a session are reset: this node does not use early data yet.
+    }
+
     void ITransportHandler.Connected(ITransportConnection connection)
     {
         if (!MemberId.TryParse(connection.Peer.Node, out var peer) || peer == _self)

@@ -27,6 +27,10 @@ internal sealed class RawPeer : ITransportHandler, IDisposable
 
     public void Dispose() => _endpoint.Dispose();
 
+    void ITransportHandler.EarlyDataStarted(ITransportConnection connection)
+    {
+    }
+
     void ITransportHandler.Connected(ITransportConnection connection) => _connected.TrySetResult(connection);
 
     void ITransportHandler.Closed(ITransportConnection connection, CloseInfo info) => _closed.TrySetResult(info);

@@ -16,6 +16,8 @@ internal sealed class TestHandler : ITransportHandler
     private int _closedCount;
     private int _connectedCount;
 
+    public Action<ITransportConnection>? OnEarlyDataStarted { get; set; }
+
     public Action<ITransportConnection>? OnConnected { get; set; }
 
     public Action<ITransportConnection, CloseInfo>? OnClosed { get; set; }
@@ -43,6 +45,8 @@ internal sealed class TestHandler : ITransportHandler
     public Task<ITransportStream> StreamOpenedEvent(string side) => Expect.Event(_streamOpened, $"the {side} saw a stream opened");
 
     public Task<ITransportStream> StreamClosedEvent(string side) => Expect.Event(_streamClosed, $"the {side} saw a stream closed");
+
+    public void EarlyDataStarted(ITransportConnection connection) => OnEarlyDataStarted?.Invoke(connection);
 
     public void Connected(ITransportConnection connection)
     {
