@@ -30,7 +30,7 @@ internal static class ContractMapping
     };
 
     public static SendSettings ToSettings(this SendOptions? options)
-        => options is null ? default : new SendSettings(options.Deadline, options.NoWait);
+        => options is null ? default : new SendSettings(options.Deadline, options.NoWait, options.Lane, options.MessageId);
 
     public static SendReceipt ToReceipt(this SendResult result) => new(
         result.Outcome switch
@@ -54,6 +54,8 @@ internal static class ContractMapping
             FailureReason.SubscriberFull => SendFailure.SubscriberFull,
             FailureReason.NoRoute => SendFailure.NoRoute,
             FailureReason.Stopping => SendFailure.Stopping,
+            FailureReason.DeadlinePassed => SendFailure.DeadlinePassed,
+            FailureReason.PeerRestarted => SendFailure.PeerRestarted,
             _ => SendFailure.NotConnected,
         },
         result.Offset);

@@ -34,6 +34,9 @@ internal sealed class MeshMetrics : IDisposable
     private readonly CounterFamily _drops;
     private readonly CounterFamily _outcomes;
     private readonly CounterFamily _connected;
+    private readonly CounterFamily _handshakes;
+    private readonly CounterFamily _retransmits;
+    private readonly CounterFamily _duplicates;
     private readonly CounterFamily _disconnected;
     private readonly CounterFamily _refused;
     private readonly CounterFamily _dials;
@@ -52,6 +55,9 @@ internal sealed class MeshMetrics : IDisposable
         _drops = Table.Counter("chirps.message.drops", "{message}", "Messages and datagrams lost on this node, by reason.", "reason", _reasons);
         _outcomes = Table.Counter("chirps.sends", "{message}", "Finished sends by outcome.", "outcome", _outcomeNames);
         _connected = Table.Counter("chirps.transport.connections.opened", "{connection}", "Connections established, by who dialled.", "direction", "outgoing", "incoming");
+        _handshakes = Table.Counter("chirps.transport.handshakes", "{handshake}", "Handshakes that led to a connection: full, resumed, or resumed with early data (0-RTT).", "kind", "full", "resumed", "early");
+        _retransmits = Table.Counter("chirps.retransmits", "{message}", "Control messages sent again on another connection.");
+        _duplicates = Table.Counter("chirps.duplicates", "{message}", "Control messages received again and not handed over again.");
         _disconnected = Table.Counter("chirps.transport.connections.closed", "{connection}", "Established connections that ended.");
         _refused = Table.Counter("chirps.transport.peers.refused", "{handshake}", "Handshakes refused by this node, by reason.", "reason", Enum.GetNames<PeerRefusal>()[1..]);
         _dials = Table.Counter("chirps.transport.dials.failed", "{handshake}", "Dials of this node that did not lead to a connection.");
@@ -81,7 +87,15 @@ internal sealed class MeshMetrics : IDisposable
 
     public void ControlDelivered(TimeSpan duration) => _delivery.Record(duration);
 
-    public void Connected(bool outgoing) => _connected.Add(outgoing ? 0 : 1);
+    public void Connected(bool outgoing, HandshakeKind handshake)
+    {
+        _connected.Add(outgoing ? 0 : 1);
+        _handshakes.Add((int)handshake);
+    }
+
+    public void Retransmitted() => _retransmits.Add();
+
+    public void DuplicateReceived() => _duplicates.Add();
 
     public void Disconnected() => _disconnected.Add();
 

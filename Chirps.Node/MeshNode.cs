@@ -38,7 +38,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _metrics = new MeshMetrics(meters);
         _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics);
         _log = new MembershipLog(options.Limits.MembershipFeed);
-        _connections = new PeerConnections(self, generation.Value, options, _subscribers, _metrics, this, loggers.CreateLogger<PeerConnections>());
+        _connections = new PeerConnections(self, generation.Value, options, _subscribers, _metrics, this, wallClock, loggers.CreateLogger<PeerConnections>());
         _router = new MeshRouter(
             options.Routes.Count == 0 ? DefaultRoutes : options.Routes,
             [new QuicBackend(_connections, options.Limits, _metrics)]);
@@ -71,6 +71,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     /// <summary>The instruments of this node.</summary>
     public MetricTable Metrics => _metrics.Table;
+
+    /// <summary>The links to the peers.</summary>
+    internal PeerConnections Connections => _connections;
 
     private static IReadOnlyList<RouteOptions> DefaultRoutes { get; } =
     [
@@ -236,6 +239,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         {
             Bind = bind,
             Tls = tls,
+            Provider = quic.Provider,
+            Resumption = quic.Resumption,
+            AddressValidation = quic.AddressValidation,
             Congestion = quic.Congestion,
             IdleTimeout = quic.IdleTimeout,
             KeepAlive = quic.KeepAlive,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
@@ -33,25 +34,32 @@ internal sealed partial class PeerConnections : ITransportHandler
     /// <summary>Code of a connection to oneself.</summary>
     private const ulong CloseSelf = 3;
 
+    /// <summary>Code of a connection with an expired certificate for which no other came.</summary>
+    private const ulong CloseExpired = 5;
+
+    private static readonly TimeSpan _renewalsPeriod = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<MemberId, PeerLink> _links = new();
     private readonly ConcurrentDictionary<MemberAddress, Dial> _dials = new();
     private readonly ConcurrentDictionary<MemberAddress, ITransportConnection> _byAddress = new();
     private readonly MemberId _self;
-    private readonly ulong _generation;
     private readonly MeshOptions _options;
     private readonly SubscriberTable _subscribers;
     private readonly MeshMetrics _metrics;
     private readonly IPeerEvents _events;
     private readonly ILogger _logger;
-    private readonly List<PendingSend> _scratch = [];
+    private readonly LinkSettings _settings;
+    private readonly TimeProvider _wallClock;
+    private long _renewalsLooked;
     private ITransportEndpoint? _endpoint;
     private int _connections;
     private volatile bool _stopping;
 
-    public PeerConnections(MemberId self, ulong generation, MeshOptions options, SubscriberTable subscribers, MeshMetrics metrics, IPeerEvents events, ILogger logger)
+    public PeerConnections(MemberId self, ulong generation, MeshOptions options, SubscriberTable subscribers, MeshMetrics metrics, IPeerEvents events, TimeProvider wallClock, ILogger logger)
     {
         _self = self;
-        _generation = generation;
+        _settings = new LinkSettings(generation, options.Backends.Quic.DataLanes, options.Limits, metrics, DialPeer);
+        _wallClock = wallClock;
         _options = options;
         _subscribers = subscribers;
         _metrics = metrics;
@@ -91,7 +99,7 @@ internal sealed partial class PeerConnections : ITransportHandler
             return;
         }
 
-        if (Begin(address, link) is not { } dial || !dial.Add(datagram, urgent))
+        if (Begin(address, link) is not { } dial || !dial.TrySend(datagram, urgent))
         {
             _metrics.MessageDropped(DropReason.NotConnected);
         }
@@ -102,7 +110,7 @@ internal sealed partial class PeerConnections : ITransportHandler
     {
         foreach (var link in _links.Values)
         {
-            link.Expire(_scratch);
+            link.Expire();
             if (link.NeedsConnection)
             {
                 DialPeer(link);
@@ -112,6 +120,13 @@ internal sealed partial class PeerConnections : ITransportHandler
                 // Forgotten by membership: nothing can be sent to it any more.
                 _links.TryRemove(link.Peer, out _);
             }
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        if (Stopwatch.GetElapsedTime(_renewalsLooked, now) > _renewalsPeriod)
+        {
+            _renewalsLooked = now;
+            RenewConnections();
         }
     }
 
@@ -124,33 +139,51 @@ internal sealed partial class PeerConnections : ITransportHandler
         }
     }
 
+    /// <summary>Dials a peer although there is a connection: the new one takes its place.</summary>
+    public void Redial(MemberId peer)
+    {
+        if (_events.TryGetAddress(peer, out var address))
+        {
+            Begin(address, Link(peer));
+        }
+    }
+
     void ITransportHandler.EarlyDataStarted(ITransportConnection connection)
     {
-        // Streams without a session are reset: this node does not use early data yet.
+        // Nothing of the peer's is begun by it; what continues a known lane is taken, since numbers make it harmless twice.
+        if (TryGetPeer(connection, out var peer))
+        {
+            _ = new PeerSession(connection, peer, Link(peer), _options.Limits.FrameBytesMax);
+        }
     }
 
     void ITransportHandler.Connected(ITransportConnection connection)
     {
-        if (!MemberId.TryParse(connection.Peer.Node, out var peer) || peer == _self)
+        if (!TryGetPeer(connection, out var peer))
         {
             connection.Close(CloseSelf, "this is the node itself");
             return;
         }
 
+        var address = MemberAddress.FromIPEndPoint(connection.RemoteEndPoint);
         var link = Link(peer);
-        var stream = connection.OpenStream(priority: 0);
-        var session = new PeerSession(connection, peer, link, new OutLane(stream, _options.Limits, _generation, _metrics));
-        stream.State = session.Lane;
+        PeerSession session;
+        lock (connection)
+        {
+            // It has one already when data went ahead of the handshake, in either direction.
+            session = connection.State as PeerSession ?? new PeerSession(connection, peer, link, _options.Limits.FrameBytesMax);
+        }
+
         link.Connected(connection);
+        session.Confirm();
         lock (link.Backoff)
         {
             link.Backoff.Succeeded();
         }
 
         Interlocked.Increment(ref _connections);
-        _metrics.Connected(connection.IsOutgoing);
-        LogConnected(peer.ToString(), connection.RemoteEndPoint.ToString(), connection.IsOutgoing);
-        var address = MemberAddress.FromIPEndPoint(connection.RemoteEndPoint);
+        _metrics.Connected(connection.IsOutgoing, connection.Handshake);
+        LogConnected(peer.ToString(), connection.RemoteEndPoint.ToString(), connection.IsOutgoing, connection.Handshake);
         _byAddress[address] = connection;
         if (connection.IsOutgoing && _dials.TryRemove(address, out var dial))
         {
@@ -165,13 +198,15 @@ internal sealed partial class PeerConnections : ITransportHandler
     {
         var address = MemberAddress.FromIPEndPoint(connection.RemoteEndPoint);
         _byAddress.TryRemove(new KeyValuePair<MemberAddress, ITransportConnection>(address, connection));
-        if (connection.State is PeerSession session)
+        var session = connection.State as PeerSession;
+        session?.Link.Disconnected(session);
+        if (session is { IsConfirmed: true })
         {
             Interlocked.Decrement(ref _connections);
             _metrics.Disconnected();
-            session.Link.Disconnected(session);
             LogDisconnected(session.Peer.ToString(), address.ToString(), info.Kind, info.Code, info.Reason);
-            if (info.Kind is not (CloseKind.Local or CloseKind.EndpointClosed) && !_stopping)
+            var onPurpose = info.Kind is CloseKind.Local or CloseKind.EndpointClosed || info is { Kind: CloseKind.Peer, Code: PeerLink.CloseReplaced };
+            if (!onPurpose && !_stopping)
             {
                 _events.ConnectionLost(session.Peer);
             }
@@ -209,7 +244,7 @@ internal sealed partial class PeerConnections : ITransportHandler
         var good = stream.State switch
         {
             InLane lane => lane.Receive(data, out fault),
-            OutLane lane => ReceiveAcknowledgements(stream, lane, data, out fault),
+            OutStream lane => lane.Receive(data, out fault),
             _ => true,
         };
         if (!good)
@@ -224,14 +259,21 @@ internal sealed partial class PeerConnections : ITransportHandler
         }
     }
 
-    void ITransportHandler.StreamWritable(ITransportStream stream) => (stream.Connection.State as PeerSession)?.Acknowledge();
+    void ITransportHandler.StreamWritable(ITransportStream stream)
+    {
+        if (stream.State is OutStream lane)
+        {
+            lane.Lane.Pump();
+        }
+        else
+        {
+            (stream.Connection.State as PeerSession)?.Acknowledge();
+        }
+    }
 
     void ITransportHandler.StreamClosed(ITransportStream stream)
     {
-        if (stream.State is PeerSession session)
-        {
-            session.EndSingle();
-        }
+        // A lane's stream ends with its connection only.
     }
 
     void ITransportHandler.DatagramReceived(ITransportConnection connection, ReadOnlySpan<byte> datagram)
@@ -257,26 +299,46 @@ internal sealed partial class PeerConnections : ITransportHandler
 
     void ITransportHandler.BatchEnded(ITransportConnection connection) => (connection.State as PeerSession)?.Acknowledge();
 
-    private static bool ReceiveAcknowledgements(ITransportStream stream, OutLane lane, ReadOnlySpan<byte> data, out FrameFault fault)
-    {
-        var good = lane.Receive(data, out fault);
-        if (stream.Connection.State is PeerSession session)
-        {
-            session.Link.Acknowledged(session);
-        }
-
-        return good;
-    }
+    private bool TryGetPeer(ITransportConnection connection, out MemberId peer)
+        => MemberId.TryParse(connection.Peer.Node, out peer) && peer != _self;
 
     private PeerLink MakeLink(MemberId peer)
     {
-        var link = new PeerLink(_self, peer, _options.Limits, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)), DialPeer);
+        var link = new PeerLink(_self, peer, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)), _settings);
         if (_stopping)
         {
             link.Stop();
         }
 
         return link;
+    }
+
+    /// <summary>Replaces connections whose certificates are not today's; the side that dialled dials again.</summary>
+    private void RenewConnections()
+    {
+        var now = _wallClock.GetUtcNow();
+        foreach (var link in _links.Values)
+        {
+            if (link.Session is not { IsConfirmed: true, Connection: { IsOpen: true } connection } session)
+            {
+                continue;
+            }
+
+            var step = session.Renewal.Next(now, connection.ValidUntil, connection.HasCurrentCredentials, _options.Tls.RenewWithin, Random.Shared.NextDouble());
+            if (step == RenewalStep.Close)
+            {
+                connection.Close(CloseExpired, "a certificate of the connection has expired");
+            }
+            else if (step == RenewalStep.Renew && !connection.IsOutgoing)
+            {
+                session.AskToRenew();
+            }
+            else if (step == RenewalStep.Renew || session.TakeRenewWanted())
+            {
+                LogRenewing(link.Peer.ToString());
+                Redial(link.Peer);
+            }
+        }
     }
 
     private ITransportConnection? ConnectionTo(MemberAddress address)
@@ -315,7 +377,12 @@ internal sealed partial class PeerConnections : ITransportHandler
 
         try
         {
-            endpoint.Connect(address.ToIPEndPoint(), link?.Peer.ToString());
+            var connection = endpoint.Connect(address.ToIPEndPoint(), link?.Peer.ToString());
+            if (link is not null && connection.CanSendEarly)
+            {
+                BeginEarly(connection, link, dial);
+            }
+
             return dial;
         }
         catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
@@ -325,6 +392,21 @@ internal sealed partial class PeerConnections : ITransportHandler
             LogNotDialled(address.ToString(), exception.Message);
             Failed(link);
             return null;
+        }
+    }
+
+    /// <summary>A resumed connection: what is harmless twice goes with the first flight.</summary>
+    private void BeginEarly(ITransportConnection connection, PeerLink link, Dial dial)
+    {
+        lock (connection)
+        {
+            if (!connection.CanSendEarly || connection.State is not null)
+            {
+                return; // the handshake was faster
+            }
+
+            dial.Connection = connection;
+            link.BeginEarly(new PeerSession(connection, link.Peer, link, _options.Limits.FrameBytesMax));
         }
     }
 
