@@ -108,7 +108,7 @@ internal sealed class MeshMetrics : IDisposable
     public void PingAnswered(TimeSpan roundTrip) => _ping.Record(roundTrip);
 
     /// <summary>Publishes what others hold: called once, when the node is put together.</summary>
-    public void Observe(Func<MembershipView> membership, Func<SwimCounters> swim, Func<NodeReport> node)
+    public void Observe(Func<MembershipView> membership, Func<SwimCounters> swim, Func<NodeReport> node, Func<EndpointStatistics> transport)
     {
         Table.Gauge("chirps.membership.alive", "{member}", "Members held to be alive.", () => membership().Count(MemberStatus.Alive));
         Table.Gauge("chirps.membership.suspect", "{member}", "Members under suspicion.", () => membership().Count(MemberStatus.Suspect));
@@ -119,6 +119,7 @@ internal sealed class MeshMetrics : IDisposable
         Table.Gauge("chirps.transport.connections.active", "{connection}", "Open connections.", () => node().Connections);
         Table.Gauge("chirps.control.pending", "{message}", "Control messages sent and not yet acknowledged.", () => node().PendingControl);
         SwimMetrics.Register(Table, swim);
+        TransportMetrics.Register(Table, transport);
     }
 
     public void Dispose() => _meter.Dispose();

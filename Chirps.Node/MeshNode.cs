@@ -56,7 +56,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
             MeshLoop.Now());
         _loop = new MeshLoop(engine, options.Limits.LoopInbox, _connections, _log, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
-        _metrics.Observe(() => Membership, () => _loop.Counters, Report);
+        _metrics.Observe(() => Membership, () => _loop.Counters, Report, _endpoint.GetStatistics);
         _ticker = new Timer(static state => ((MeshNode)state!).Tick(), this, _tickPeriod, _tickPeriod);
     }
 
