@@ -22,9 +22,9 @@ internal enum DropReason
 /// </summary>
 internal sealed class MeshMetrics : IDisposable
 {
-    private static readonly string[] _profiles = ["control", "ephemeral", "durable"];
-    private static readonly string[] _reasons = ["no_subscriber", "subscriber_full", "not_connected", "queue_full", "inbox_full", "malformed"];
-    private static readonly string[] _outcomeNames = ["delivered", "sent", "persisted", "unknown", "rejected", "dropped"];
+    private static readonly string[] _profiles = [.. Enum.GetNames<Profile>().Select(MetricTable.Label)];
+    private static readonly string[] _reasons = [.. Enum.GetNames<DropReason>().Select(MetricTable.Label)];
+    private static readonly string[] _outcomeNames = [.. Enum.GetNames<Outcome>().Select(MetricTable.Label)];
 
     private readonly Meter _meter;
     private readonly CounterFamily _sent;
@@ -55,11 +55,11 @@ internal sealed class MeshMetrics : IDisposable
         _drops = Table.Counter("chirps.message.drops", "{message}", "Messages and datagrams lost on this node, by reason.", "reason", _reasons);
         _outcomes = Table.Counter("chirps.sends", "{message}", "Finished sends by outcome.", "outcome", _outcomeNames);
         _connected = Table.Counter("chirps.transport.connections.opened", "{connection}", "Connections established, by who dialled.", "direction", "outgoing", "incoming");
-        _handshakes = Table.Counter("chirps.transport.handshakes", "{handshake}", "Handshakes that led to a connection: full, resumed, or resumed with early data (0-RTT).", "kind", "full", "resumed", "early");
+        _handshakes = Table.Counter("chirps.transport.handshakes", "{handshake}", "Handshakes that led to a connection: full, resumed, or resumed with early data (0-RTT).", "kind", [.. Enum.GetNames<HandshakeKind>().Select(MetricTable.Label)]);
         _retransmits = Table.Counter("chirps.retransmits", "{message}", "Control messages sent again on another connection.");
         _duplicates = Table.Counter("chirps.duplicates", "{message}", "Control messages received again and not handed over again.");
         _disconnected = Table.Counter("chirps.transport.connections.closed", "{connection}", "Established connections that ended.");
-        _refused = Table.Counter("chirps.transport.peers.refused", "{handshake}", "Handshakes refused by this node, by reason.", "reason", Enum.GetNames<PeerRefusal>()[1..]);
+        _refused = Table.Counter("chirps.transport.peers.refused", "{handshake}", "Handshakes refused by this node, by reason.", "reason", [.. Enum.GetNames<PeerRefusal>()[1..].Select(MetricTable.Label)]);
         _dials = Table.Counter("chirps.transport.dials.failed", "{handshake}", "Dials of this node that did not lead to a connection.");
         _transitions = Table.Counter("chirps.swim.events", "{event}", "Membership changes by new status.", "status", "alive", "suspect", "dead", "left");
         _ping = Table.Histogram("chirps.ping.duration", "Round trip of answered direct pings.");

@@ -107,6 +107,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         node._connections.Start(node._endpoint);
         node._loop.TryPost((engine, now) => engine.Join(now, seeds));
         node._loop.Start();
+        if (!node._endpoint.Features.HasFlag(TransportFeatures.Datagrams))
+        {
+            node.LogLimitedTransport(node._endpoint.Provider);
+        }
+
         node.LogStarted(node.Membership.Self.Id.ToString(), options.Mesh.Cluster, node._endpoint.LocalEndPoint.ToString(), node._endpoint.Provider);
         return node;
     }
@@ -262,6 +267,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     [LoggerMessage(2010, LogLevel.Information, "Node {Node} of cluster {Cluster} listens on {Address} ({Transport})")]
     private partial void LogStarted(string node, string cluster, string address, string transport);
+
+    [LoggerMessage(2012, LogLevel.Warning, "{Transport} has no datagrams (Ephemeral messages and membership take short streams), no early data, no priorities among lanes and no choice of congestion control; install ngtcp2 for those")]
+    private partial void LogLimitedTransport(string transport);
 
     [LoggerMessage(2011, LogLevel.Information, "Node {Node} has stopped")]
     private partial void LogStopped(string node);

@@ -25,7 +25,7 @@ internal static class TransportMetrics
             "{packet}",
             "Packets discarded before any connection saw them, by reason.",
             "reason",
-            Enum.GetNames<PacketDrop>(),
+            [.. Enum.GetNames<PacketDrop>().Select(MetricTable.Label)],
             index => read().Drops[reasons[index]]);
 
         void Count(string name, string unit, string description, Func<EndpointStatistics, long> value)
