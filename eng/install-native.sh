@@ -96,7 +96,8 @@ fi
 
 # The target release keeps old and new parts of ngtcp2 from mixing whenever backports are enabled.
 target=()
-if [ "${ID:-}" = debian ] && apt-cache policy | grep -q "n=${VERSION_CODENAME}-backports"; then
+policy=$(apt-cache policy)
+if [ "${ID:-}" = debian ] && [[ $policy == *"n=${VERSION_CODENAME}-backports"* ]]; then
   target=(-t "${VERSION_CODENAME}-backports")
 fi
 "${root[@]}" apt-get install -y -qq --no-install-recommends "${target[@]}" "$package" >/dev/null
