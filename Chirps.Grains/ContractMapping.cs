@@ -123,7 +123,9 @@ internal static class ContractMapping
         link.Transport.BytesReceived,
         link.Transport.DatagramsLost,
         link.Transport.DatagramsDropped,
-        link.Pending);
+        link.Handshake.ToString(),
+        link.ValidUntil,
+        link.Lanes.Select(one => new LaneStatistics(one.Lane, one.Unsettled, one.Waiting, one.Bytes, one.Delivered, one.Retransmitted)).ToArray());
 
     /// <summary>The message with bytes of its own: the node's buffer is used again, Orleans keeps the event in a cache.</summary>
     public static MeshMessage ToContract(this InboundMessage message) => new(

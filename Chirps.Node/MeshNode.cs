@@ -134,7 +134,13 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         }
 
         var connection = link.Connection;
-        return new LinkReport(connection is { IsOpen: true }, connection?.IsOutgoing ?? false, link.Pending, connection?.GetStatistics() ?? default);
+        return new LinkReport(
+            connection is { IsOpen: true },
+            connection?.IsOutgoing ?? false,
+            connection?.Handshake ?? HandshakeKind.Full,
+            connection?.ValidUntil ?? default,
+            connection?.GetStatistics() ?? default,
+            link.LaneReports());
     }
 
     /// <inheritdoc />

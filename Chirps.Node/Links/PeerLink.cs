@@ -67,6 +67,9 @@ internal sealed class PeerLink
     /// <summary>Control messages not settled.</summary>
     public int Pending => _lanes.Sum(static lane => lane?.Pending ?? 0);
 
+    /// <summary>How the lanes are doing.</summary>
+    public IReadOnlyList<LaneReport> LaneReports() => [.. _lanes.OfType<SendLane>().Select(lane => lane.Report())];
+
     /// <summary>Sends a message; completes when it is settled.</summary>
     public ValueTask<SendResult> Send(ReadOnlyMemory<byte> payload, string topic, in SendSettings settings, CancellationToken cancellationToken)
     {

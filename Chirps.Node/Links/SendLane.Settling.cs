@@ -91,6 +91,7 @@ internal sealed partial class SendLane
             var now = Stopwatch.GetTimestamp();
             while (_window.TryTake(frame.Sequence, out var send))
             {
+                _delivered++;
                 _metrics.ControlDelivered(Stopwatch.GetElapsedTime(send.Started, now));
                 send.Complete(new SendResult(Outcome.Delivered, send.Id));
             }

@@ -31,6 +31,8 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     private ulong _written;
     private ulong _everWritten;
     private ulong _firstOfStream = 1;
+    private long _delivered;
+    private long _retransmitted;
     private int _pumping;
     private bool _stopped;
 
@@ -53,6 +55,15 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
             {
                 return _window.Count + Volatile.Read(ref _waitingCount);
             }
+        }
+    }
+
+    /// <summary>How the lane is doing.</summary>
+    public LaneReport Report()
+    {
+        lock (_gate)
+        {
+            return new LaneReport(_lane, _window.Count, Volatile.Read(ref _waitingCount), _window.Bytes + Interlocked.Read(ref _waitingBytes), _delivered, Interlocked.Read(ref _retransmitted));
         }
     }
 
@@ -266,6 +277,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
 
             if (send is not null && sequence <= _everWritten)
             {
+                _retransmitted++;
                 _metrics.Retransmitted();
             }
 
