@@ -30,6 +30,7 @@ public static class ChirpsSiloBuilderExtensions
         silo.Services.AddSingleton<IMeshNode>(services => services.GetRequiredService<MeshNode>());
         silo.Services.AddSingleton<IPublisher, MembershipPublisher>();
         silo.Services.AddSingleton<IPublisher, MessagePublisher>();
+        silo.Services.AddSingleton<IPublisher, StatePublisher>();
         return silo;
     }
 }

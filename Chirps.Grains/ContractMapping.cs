@@ -1,4 +1,5 @@
 using Chirps.Engine.Membership;
+using Chirps.Engine.State;
 using Chirps.Node;
 
 namespace Chirps.Grains;
@@ -126,6 +127,29 @@ internal static class ContractMapping
         link.Handshake.ToString(),
         link.ValidUntil,
         link.Lanes.Select(one => new LaneStatistics(one.Lane, one.Unsettled, one.Waiting, one.Bytes, one.Delivered, one.Retransmitted)).ToArray());
+
+    public static StateOutcome ToOutcome(this StateWriteResult result) => result switch
+    {
+        StateWriteResult.Written => StateOutcome.Written,
+        StateWriteResult.OverQuota => StateOutcome.OverQuota,
+        _ => StateOutcome.Unchanged,
+    };
+
+    public static StateItem[] ToItems(this NodeStateView view)
+        => view.Entries.Select(entry => new StateItem(entry.Key, entry.Value, entry.Version)).ToArray();
+
+    /// <summary>The event; only for changes of keys and resets.</summary>
+    public static StateEvent ToEvent(this StateRecord record)
+    {
+        var change = record.Change;
+        var kind = change.Kind switch
+        {
+            StateChangeKind.Set => StateEventKind.Set,
+            StateChangeKind.Deleted => StateEventKind.Deleted,
+            _ => StateEventKind.Reset,
+        };
+        return new StateEvent(change.Number, kind, change.Owner.ToNodeId(), change.Key, change.Value, change.Version, record.At, record.MissedBefore);
+    }
 
     /// <summary>The message with bytes of its own: the node's buffer is used again, Orleans keeps the event in a cache.</summary>
     public static MeshMessage ToContract(this InboundMessage message) => new(

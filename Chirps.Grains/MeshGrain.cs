@@ -35,5 +35,12 @@ public sealed class MeshGrain(IMeshNode node) : Grain, IMeshGrain
     public Task Leave(CancellationToken cancellationToken) => node.LeaveAsync(cancellationToken);
 
     /// <inheritdoc />
+    public async Task<StateOutcome> SetState(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive)
+        => (await node.SetStateAsync(key, value, timeToLive)).ToOutcome();
+
+    /// <inheritdoc />
+    public async Task<StateOutcome> DeleteState(string key) => (await node.DeleteStateAsync(key)).ToOutcome();
+
+    /// <inheritdoc />
     public Task<MeshStatus> Status() => Task.FromResult(node.Report().ToStatus(node.Membership));
 }

@@ -23,4 +23,8 @@ public sealed class NodeGrain(IMeshNode node) : Grain, INodeGrain
 
     /// <inheritdoc />
     public Task<LinkStatistics?> Link() => Task.FromResult(node.Link(Id)?.ToStatistics());
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<StateItem>> State()
+        => Task.FromResult<IReadOnlyList<StateItem>>(node.ClusterState.FirstOrDefault(one => one.Owner == Id)?.ToItems() ?? []);
 }

@@ -18,10 +18,21 @@ public static class ChirpsStreams
     /// <summary>Longest topic, in bytes of UTF-8.</summary>
     public const int TopicBytesMax = 255;
 
+    /// <summary>Namespace of the streams of key-values; the key is a prefix of keys.</summary>
+    public const string StateNamespace = "chirps.state";
+
+    /// <summary>Prefix that stands for all keys.</summary>
+    public const string AllKeys = "*";
+
     /// <summary>The stream of <see cref="MembershipEvent"/>.</summary>
     public static StreamId Membership { get; } = StreamId.Create(MembershipNamespace, MembershipKey);
 
     /// <summary>The stream of <see cref="MeshMessage"/> of one topic.</summary>
     /// <param name="topic">1 to 255 bytes of UTF-8.</param>
     public static StreamId Messages(string topic) => StreamId.Create(MessagesNamespace, topic);
+
+    /// <summary>The stream of <see cref="StateEvent"/> of some keys of all nodes.</summary>
+    /// <param name="prefix">A part of keys that ends with <c>/</c>, a whole key, or <see cref="AllKeys"/>: a change of <c>jobs/7/owner</c> is on
+    /// the streams <c>jobs/</c>, <c>jobs/7/</c>, <c>jobs/7/owner</c> and of all keys.</param>
+    public static StreamId State(string prefix) => StreamId.Create(StateNamespace, prefix);
 }

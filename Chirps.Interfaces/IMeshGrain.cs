@@ -50,6 +50,18 @@ public interface IMeshGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Leave")]
     Task Leave(CancellationToken cancellationToken = default);
 
+    /// <summary>Writes one of this node's own key-values; every node of the mesh hears of it.</summary>
+    /// <param name="key">1 to 255 bytes of UTF-8. Parts separated by <c>/</c> can be subscribed to, see <see cref="ChirpsStreams.State"/>.</param>
+    /// <param name="value">Up to <c>State:ValueBytesMax</c>, 64 KiB by default.</param>
+    /// <param name="timeToLive">After how long this node deletes it, unless it is written again; <see langword="null"/> for never.</param>
+    /// <exception cref="ArgumentException">The key, the value or the time breaks a limit; nothing changed.</exception>
+    [AlwaysInterleave, Alias("SetState")]
+    Task<StateOutcome> SetState(string key, [Immutable] ReadOnlyMemory<byte> value, TimeSpan? timeToLive = null);
+
+    /// <summary>Deletes one of this node's own key-values.</summary>
+    [AlwaysInterleave, Alias("DeleteState")]
+    Task<StateOutcome> DeleteState(string key);
+
     /// <summary>How this node is doing.</summary>
     [AlwaysInterleave, Alias("Status")]
     Task<MeshStatus> Status();

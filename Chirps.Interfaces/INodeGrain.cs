@@ -17,4 +17,8 @@ public interface INodeGrain : IGrainWithStringKey
     /// <summary>The connection to the member; <see langword="null"/> when there never was one.</summary>
     [AlwaysInterleave, Alias("Link")]
     Task<LinkStatistics?> Link();
+
+    /// <summary>The key-values of the node, in the order they were written; none for an unknown node.</summary>
+    [AlwaysInterleave, Alias("State")]
+    Task<IReadOnlyList<StateItem>> State();
 }

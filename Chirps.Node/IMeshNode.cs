@@ -1,4 +1,5 @@
 using Chirps.Engine.Membership;
+using Chirps.Engine.State;
 
 namespace Chirps.Node;
 
@@ -39,6 +40,36 @@ public interface IMeshNode
 
     /// <summary>Subscribes to membership changes from now on. Dispose the feed to end it.</summary>
     MembershipFeed WatchMembership();
+
+    /// <summary>The key-values of every node that has some, this node's too, as of the last change. Cheap: an immutable snapshot.</summary>
+    IReadOnlyList<NodeStateView> ClusterState { get; }
+
+    /// <summary>Writes one of this node's own keys; every node hears of it.</summary>
+    /// <param name="key">1 to 255 bytes of UTF-8.</param>
+    /// <param name="value">Up to <see cref="StateOptions.ValueBytesMax"/>; not to be changed until the call has ended.</param>
+    /// <param name="lifetime">After how long this node deletes it by itself, unless it is written again; <see langword="null"/> for never.</param>
+    /// <param name="cancellationToken">Ends the wait; the write may happen all the same.</param>
+    /// <exception cref="ArgumentException">The key, the value or the lifetime breaks a limit; nothing changed.</exception>
+    /// <exception cref="ObjectDisposedException">The node has stopped.</exception>
+    Task<StateWriteResult> SetStateAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? lifetime = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes one of this node's own keys.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="afterGrace">Whether everybody keeps seeing it until <see cref="StateOptions.KeyGrace"/> has passed.</param>
+    /// <param name="cancellationToken">Ends the wait; the deletion may happen all the same.</param>
+    /// <exception cref="ObjectDisposedException">The node has stopped.</exception>
+    Task<StateWriteResult> DeleteStateAsync(string key, bool afterGrace = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Hands in key-values of another node that were fetched some other way, after a <see cref="StateChangeKind.Reset"/> of it.</summary>
+    /// <returns>Whether they were newer than what is held, and taken.</returns>
+    Task<bool> RestoreStateAsync(NodeStateView view, CancellationToken cancellationToken = default);
+
+    /// <summary>The present members of which the readiness rule holds (<see cref="StateOptions.ReadyKey"/>).</summary>
+    Task<IReadOnlyList<MemberId>> ReadyMembersAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Subscribes to changes of key-values from now on. Dispose the feed to end it.</summary>
+    /// <param name="prefix">Only keys that begin with it, and resets; empty for all keys; <see langword="null"/> for readiness as well.</param>
+    StateFeed WatchState(string? prefix = null);
 
     /// <summary>The last changes of a member, oldest first.</summary>
     IReadOnlyList<MembershipRecord> History(MemberId id);

@@ -3,8 +3,8 @@ using Chirps.Engine.Time;
 
 namespace Chirps.Node;
 
-/// <summary>Something for the protocol loop: a datagram in a rented buffer, or a command.</summary>
-internal readonly record struct LoopInput(PeerSource From, byte[]? Buffer, int Length, Action<SwimEngine, MeshInstant>? Command);
+/// <summary>Something for the protocol loop: a datagram, or a transfer that came over a stream, in a rented buffer, or a command.</summary>
+internal readonly record struct LoopInput(PeerSource From, byte[]? Buffer, int Length, bool IsTransfer, Action<SwimEngine, MeshInstant>? Command);
 
 /// <summary>
 /// The bounded inbox of the protocol loop: any thread posts, one takes. Waiting uses the waiting thread alone, no
@@ -71,6 +71,17 @@ internal sealed class LoopInbox(int capacity)
             }
 
             return !_closed;
+        }
+    }
+
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closed;
+            }
         }
     }
 

@@ -12,4 +12,7 @@ internal sealed partial class MeshLoop
 
     [LoggerMessage(2003, LogLevel.Critical, "The membership loop has failed; this node takes no part any more")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(2005, LogLevel.Warning, "{Count} changes of key-values came faster than they could be passed on; watchers must read again")]
+    private partial void LogStateLost(ulong count);
 }

@@ -16,26 +16,31 @@ internal sealed partial class MeshLoop : IDisposable
     /// <summary>Inputs taken before the outputs are passed on.</summary>
     private const int BatchLimit = 64;
 
+    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(10);
+
     private readonly SwimEngine _engine;
     private readonly LoopInbox _inbox;
     private readonly PeerConnections _connections;
     private readonly MembershipLog _log;
+    private readonly StateLog _state;
     private readonly MeshMetrics _metrics;
     private readonly TimeProvider _wallClock;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ulong _version;
     private volatile MembershipView _view;
     private volatile int _localHealth;
 
-    public MeshLoop(SwimEngine engine, int inboxCapacity, PeerConnections connections, MembershipLog log, MeshMetrics metrics, TimeProvider wallClock, ILogger logger)
+    public MeshLoop(SwimEngine engine, int inboxCapacity, PeerConnections connections, MembershipLog log, StateLog state, MeshMetrics metrics, TimeProvider wallClock, ILogger logger)
     {
         _engine = engine;
         _inbox = new LoopInbox(inboxCapacity);
         _connections = connections;
         _log = log;
+        _state = state;
         _metrics = metrics;
         _wallClock = wallClock;
         _logger = logger;
@@ -60,13 +65,13 @@ internal sealed partial class MeshLoop : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Hands a received datagram over; the bytes are copied.</summary>
+    /// <summary>Hands a received datagram or transfer over; the bytes are copied.</summary>
     /// <returns><see langword="false"/>, with nothing changed, when the inbox is full.</returns>
-    public bool TryPost(MemberId from, MemberAddress address, ReadOnlySpan<byte> datagram)
+    public bool TryPost(MemberId from, MemberAddress address, ReadOnlySpan<byte> datagram, bool isTransfer = false)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(datagram.Length);
         datagram.CopyTo(buffer);
-        if (_inbox.TryPost(new LoopInput(new PeerSource(from, address), buffer, datagram.Length, null)))
+        if (_inbox.TryPost(new LoopInput(new PeerSource(from, address), buffer, datagram.Length, isTransfer, null)))
         {
             return true;
         }
@@ -77,7 +82,35 @@ internal sealed partial class MeshLoop : IDisposable
 
     /// <summary>Has a command run by the loop.</summary>
     /// <returns><see langword="false"/>, with nothing changed, when the inbox is full or the loop has ended.</returns>
-    public bool TryPost(Action<SwimEngine, MeshInstant> command) => _inbox.TryPost(new LoopInput(default, null, 0, command));
+    public bool TryPost(Action<SwimEngine, MeshInstant> command) => _inbox.TryPost(new LoopInput(default, null, 0, false, command));
+
+    /// <summary>Has a question answered, or a change made, by the loop; waits while the inbox is full.</summary>
+    /// <exception cref="ObjectDisposedException">The node has stopped.</exception>
+    public async Task<T> RunAsync<T>(Func<SwimEngine, MeshInstant, T> command, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Run(SwimEngine engine, MeshInstant now)
+        {
+            try
+            {
+                answer.TrySetResult(command(engine, now));
+            }
+            catch (ArgumentException exception)
+            {
+                answer.TrySetException(exception); // the caller's mistake, not the loop's
+            }
+        }
+
+        while (!TryPost(Run))
+        {
+            ObjectDisposedException.ThrowIf(_inbox.IsClosed, this);
+            await Task.Delay(_retry, cancellationToken).ConfigureAwait(false);
+        }
+
+        var first = await Task.WhenAny(answer.Task, _ended.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(first != answer.Task, this);
+        return await answer.Task.ConfigureAwait(false);
+    }
 
     public void Dispose()
     {
@@ -89,6 +122,7 @@ internal sealed partial class MeshLoop : IDisposable
 
         _joined.TrySetException(new ObjectDisposedException(nameof(MeshLoop), "The node stopped before it had joined."));
         _left.TrySetResult();
+        _ended.TrySetResult();
         _ = _joined.Task.Exception;
     }
 
@@ -108,6 +142,7 @@ internal sealed partial class MeshLoop : IDisposable
             LogFailed(exception);
             _inbox.Close();
             _left.TrySetResult();
+            _ended.TrySetResult();
         }
     }
 
@@ -130,7 +165,15 @@ internal sealed partial class MeshLoop : IDisposable
     {
         if (input.Buffer is { } buffer)
         {
-            _engine.Receive(now, input.From, buffer.AsSpan(0, input.Length));
+            if (input.IsTransfer)
+            {
+                _engine.ReceiveTransfer(now, input.From, buffer.AsSpan(0, input.Length));
+            }
+            else
+            {
+                _engine.Receive(now, input.From, buffer.AsSpan(0, input.Length));
+            }
+
             ArrayPool<byte>.Shared.Return(buffer);
         }
         else
@@ -146,7 +189,13 @@ internal sealed partial class MeshLoop : IDisposable
             _connections.SendDatagram(datagram.Target, datagram.Address, datagram.Bytes.Span, datagram.Urgent);
         }
 
+        while (_engine.TryDequeueTransfer(out var transfer))
+        {
+            _connections.SendTransfer(transfer.Target, transfer.Bytes.Span);
+        }
+
         DrainEvents(now);
+        DrainState();
         while (_engine.TryDequeueProbe(out var probe))
         {
             if (probe is { Succeeded: true, Indirect: false })
@@ -196,6 +245,25 @@ internal sealed partial class MeshLoop : IDisposable
         {
             _log.Append(record);
             Report(record.Change);
+        }
+    }
+
+    private void DrainState()
+    {
+        var published = false;
+        while (_engine.TryDequeueStateChange(out var change))
+        {
+            if (!published)
+            {
+                _state.Publish([.. _engine.ClusterState]);
+                published = true;
+            }
+
+            var lost = _state.Append(change, _wallClock.GetUtcNow());
+            if (lost > 0)
+            {
+                LogStateLost(lost);
+            }
         }
     }
 

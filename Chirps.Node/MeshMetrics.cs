@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Chirps.Engine.Membership;
+using Chirps.Engine.State;
 using Chirps.Node.Metrics;
 using Chirps.Quic;
 
@@ -108,7 +109,7 @@ internal sealed class MeshMetrics : IDisposable
     public void PingAnswered(TimeSpan roundTrip) => _ping.Record(roundTrip);
 
     /// <summary>Publishes what others hold: called once, when the node is put together.</summary>
-    public void Observe(Func<MembershipView> membership, Func<SwimCounters> swim, Func<NodeReport> node, Func<EndpointStatistics> transport)
+    public void Observe(Func<MembershipView> membership, Func<SwimCounters> swim, Func<NodeReport> node, Func<EndpointStatistics> transport, Func<IReadOnlyList<NodeStateView>> state)
     {
         Table.Gauge("chirps.membership.alive", "{member}", "Members held to be alive.", () => membership().Count(MemberStatus.Alive));
         Table.Gauge("chirps.membership.suspect", "{member}", "Members under suspicion.", () => membership().Count(MemberStatus.Suspect));
@@ -118,6 +119,8 @@ internal sealed class MeshMetrics : IDisposable
         Table.Gauge("swim.local.health", "1", "Local health multiplier; 0 is healthy.", () => node().LocalHealth);
         Table.Gauge("chirps.transport.connections.active", "{connection}", "Open connections.", () => node().Connections);
         Table.Gauge("chirps.control.pending", "{message}", "Control messages sent and not yet acknowledged.", () => node().PendingControl);
+        Table.Gauge("chirps.state.keys", "{key}", "Key-values held, of all nodes.", () => state().Sum(node => (long)node.Entries.Count));
+        Table.Gauge("chirps.state.nodes", "{node}", "Nodes with key-values.", () => state().Count);
         SwimMetrics.Register(Table, swim);
         TransportMetrics.Register(Table, transport);
     }

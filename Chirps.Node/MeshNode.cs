@@ -20,6 +20,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly MeshMetrics _metrics;
     private readonly SubscriberTable _subscribers;
     private readonly MembershipLog _log;
+    private readonly StateLog _state;
     private readonly PeerConnections _connections;
     private readonly MeshRouter _router;
     private readonly ITransportEndpoint _endpoint;
@@ -38,6 +39,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _metrics = new MeshMetrics(meters);
         _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics);
         _log = new MembershipLog(options.Limits.MembershipFeed);
+        _state = new StateLog(options.State.Feed);
         _connections = new PeerConnections(self, generation.Value, options, _subscribers, _metrics, this, wallClock, loggers.CreateLogger<PeerConnections>());
         _router = new MeshRouter(
             options.Routes.Count == 0 ? DefaultRoutes : options.Routes,
@@ -47,7 +49,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             ? new IPEndPoint(address.Address, address.Port == 0 ? _endpoint.LocalEndPoint.Port : address.Port)
             : _endpoint.LocalEndPoint;
         var engine = new SwimEngine(
-            options.Swim.ToSettings(),
+            options.Swim.ToSettings(options.State),
             options.Mesh.Cluster,
             self,
             generation,
@@ -55,8 +57,8 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             MemberAddress.FromIPEndPoint(advertised),
             new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
             MeshLoop.Now());
-        _loop = new MeshLoop(engine, options.Limits.LoopInbox, _connections, _log, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
-        _metrics.Observe(() => Membership, () => _loop.Counters, Report, _endpoint.GetStatistics);
+        _loop = new MeshLoop(engine, options.Limits.LoopInbox, _connections, _log, _state, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
+        _metrics.Observe(() => Membership, () => _loop.Counters, Report, _endpoint.GetStatistics, () => _state.Current);
         _ticker = new Timer(static state => ((MeshNode)state!).Tick(), this, _tickPeriod, _tickPeriod);
     }
 
@@ -105,6 +107,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         }
 
         node._connections.Start(node._endpoint);
+        node._loop.TryPost((engine, now) => WriteInitialState(engine, now, options.State));
         node._loop.TryPost((engine, now) => engine.Join(now, seeds));
         node._loop.Start();
         if (!node._endpoint.Features.HasFlag(TransportFeatures.Datagrams))
@@ -198,6 +201,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _endpoint.Dispose();
         _subscribers.Close();
         _log.Close();
+        _state.Close();
         _metrics.Dispose();
         LogStopped(Membership.Self.Id.ToString());
     }
@@ -219,6 +223,23 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         var known = _loop?.View.TryGet(peer, out member) == true;
         address = known ? member!.Address : default;
         return known;
+    }
+
+    void IPeerEvents.TransferReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> transfer)
+    {
+        if (_loop?.TryPost(from, address, transfer, isTransfer: true) != true)
+        {
+            _metrics.MessageDropped(DropReason.InboxFull);
+        }
+    }
+
+    private static void WriteInitialState(SwimEngine engine, MeshInstant now, StateOptions state)
+    {
+        foreach (var pair in state.Initial)
+        {
+            var split = pair.IndexOf('=', StringComparison.Ordinal);
+            engine.Set(now, pair[..split], System.Text.Encoding.UTF8.GetBytes(pair[(split + 1)..]));
+        }
     }
 
     private static Task<IReadOnlyList<MemberAddress>> SeedsOf(MeshOptions options, CancellationToken cancellationToken)

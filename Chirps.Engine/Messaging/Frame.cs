@@ -24,6 +24,6 @@ public readonly ref struct Frame
     /// <summary>Message, Repeatable, Ephemeral: UTF-8, 1 to 255 bytes.</summary>
     public ReadOnlySpan<byte> Topic { get; init; }
 
-    /// <summary>Message, Repeatable, Ephemeral: the payload. Acknowledge: the refusals, see <see cref="FrameCodec.TryReadRefusal"/>.</summary>
+    /// <summary>Message, Repeatable, Ephemeral: the payload. Transfer: its bytes. Acknowledge: the refusals, see <see cref="FrameCodec.TryReadRefusal"/>.</summary>
     public ReadOnlySpan<byte> Body { get; init; }
 }

@@ -128,6 +128,13 @@ public static class FrameCodec
         return destination[..(LengthBytes + 1)];
     }
 
+    /// <summary>Writes everything of a transfer but its bytes, which follow as they are.</summary>
+    public static ReadOnlySpan<byte> WriteTransferHeader(Span<byte> destination, int bytes)
+    {
+        Begin(destination, FrameKind.Transfer, 1 + bytes);
+        return destination[..(LengthBytes + 1)];
+    }
+
     /// <summary>Writes that an epoch is not known here.</summary>
     public static ReadOnlySpan<byte> WriteLost(Span<byte> destination, ulong epoch) => WriteNumber(destination, FrameKind.Lost, epoch);
 
@@ -158,6 +165,10 @@ public static class FrameCodec
                 return TryReadMessage(FrameKind.Ephemeral, 0, fields, out frame, out fault);
             case FrameKind.Acknowledge:
                 return TryReadAcknowledge(fields, out frame, out fault);
+            case FrameKind.Transfer:
+                frame = new Frame { Kind = FrameKind.Transfer, Body = fields };
+                fault = FrameFault.None;
+                return true;
             case FrameKind.Renew:
                 frame = new Frame { Kind = FrameKind.Renew };
                 fault = fields.IsEmpty ? FrameFault.None : FrameFault.TooLong;

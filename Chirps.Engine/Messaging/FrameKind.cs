@@ -29,6 +29,9 @@ public enum FrameKind : byte
 
     /// <summary>Asks the peer, who dialled this connection, to dial again.</summary>
     Renew = 9,
+
+    /// <summary>Key-values too large for datagrams; the only frame of its stream.</summary>
+    Transfer = 10,
 }
 
 /// <summary>Why bytes are no frame. A closed set: it becomes a metric label.</summary>

@@ -25,8 +25,14 @@ public sealed class MeshOptions
     /// <summary>Failure detection and gossip.</summary>
     public SwimOptions Swim { get; set; } = new();
 
+    /// <summary>The key-values that each node shares with all.</summary>
+    public StateOptions State { get; set; } = new();
+
     /// <summary>Bounds of queues and messages.</summary>
     public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>The longest frame taken on a stream that carries just one.</summary>
+    internal int SingleFrameBytesMax => Math.Max(Limits.EphemeralBytes, State.ToSettings().TransferBytesMax) + FrameCodec.HeaderBytesMax;
 }
 
 /// <summary>Section <c>Chirps:Mesh</c>.</summary>

@@ -11,7 +11,7 @@ internal static class MeshOptionsValidator
     private static readonly string[] _backends = [QuicBackend.BackendName];
 
     public static IEnumerable<(string Key, string Problem)> Problems(MeshOptions options)
-        => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Routes(options.Routes), .. Limits(options.Limits), .. Swim(options.Swim)];
+        => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Routes(options.Routes), .. Limits(options.Limits), .. Swim(options), .. State(options.State)];
 
     private static IEnumerable<(string, string)> Mesh(MeshOptions options)
     {
@@ -154,6 +154,19 @@ internal static class MeshOptionsValidator
         }
     }
 
-    private static IEnumerable<(string, string)> Swim(SwimOptions swim)
-        => swim.ToSettings().Validate().Select(problem => ($"Chirps:Swim:{problem.Key}", problem.Message));
+    private static IEnumerable<(string, string)> Swim(MeshOptions options)
+        => options.Swim.ToSettings(options.State).Validate().Select(problem => (problem.Key.StartsWith("State.", StringComparison.Ordinal) ? $"Chirps:{problem.Key.Replace('.', ':')}" : $"Chirps:Swim:{problem.Key}", problem.Message));
+
+    private static IEnumerable<(string, string)> State(StateOptions state)
+    {
+        if (state.Feed is < 1 or > 1 << 20)
+        {
+            yield return ("Chirps:State:Feed", $"{state.Feed} is outside of 1 to {1 << 20}");
+        }
+
+        foreach (var pair in state.Initial.Where(pair => pair.IndexOf('=', StringComparison.Ordinal) < 1))
+        {
+            yield return ("Chirps:State:Initial", $"'{pair}' is not key=value");
+        }
+    }
 }

@@ -86,7 +86,7 @@ public sealed class SwimOptions
     public TimeSpan? LeaveTimeout { get; set; }
 
     /// <summary>The settings of the profile with what is set here in their place.</summary>
-    public SwimSettings ToSettings()
+    public SwimSettings ToSettings(StateOptions state)
     {
         var profile = Profile switch
         {
@@ -96,6 +96,7 @@ public sealed class SwimOptions
         };
         return profile with
         {
+            State = state.ToSettings(),
             DatagramBytesMax = DatagramBytes,
             Period = Period ?? profile.Period,
             RttTimeout = RttTimeout ?? profile.RttTimeout,

@@ -1,3 +1,4 @@
+using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
 using Chirps.Quic;
 
@@ -7,10 +8,10 @@ namespace Chirps.Node.Links;
 /// A stream that the peer opened: a lane of numbered messages, acknowledged on its other direction once per
 /// receive batch, or a single best-effort message. Transport's thread only.
 /// </summary>
-internal sealed class InLane(PeerSession session, ITransportStream stream, LimitOptions limits, SubscriberTable subscribers)
+internal sealed class InLane(PeerSession session, ITransportStream stream, MeshOptions options, SubscriberTable subscribers, IPeerEvents events)
 {
     // Only lanes may hold a long frame, and a peer has few of them: it can open many streams.
-    private readonly FrameAssembler _frames = new(limits.EphemeralBytes + FrameCodec.HeaderBytesMax);
+    private readonly FrameAssembler _frames = new(options.SingleFrameBytesMax);
     private LaneReceiver? _receiver;
     private int _lane = -1;
     private ulong _acknowledged;
@@ -75,6 +76,9 @@ internal sealed class InLane(PeerSession session, ITransportStream stream, Limit
             case FrameKind.Ephemeral when _lane < 0:
                 subscribers.Deliver(session.Peer, Profile.Ephemeral, frame.MessageId, frame.Topic, frame.Body);
                 return true;
+            case FrameKind.Transfer when _lane < 0:
+                events.TransferReceived(session.Peer, MemberAddress.FromIPEndPoint(session.Connection.RemoteEndPoint), frame.Body);
+                return true;
             default:
                 return false;
         }
@@ -93,7 +97,7 @@ internal sealed class InLane(PeerSession session, ITransportStream stream, Limit
         }
 
         _lane = opening.Lane;
-        _frames.FrameBytesMax = limits.FrameBytesMax;
+        _frames.FrameBytesMax = options.Limits.FrameBytesMax;
         stream.Priority = MessageLanes.AcknowledgePriorityOf(_lane);
         _receiver = session.Receiver(opening, out var continuation);
         _discards = _receiver is null;

@@ -15,6 +15,9 @@ internal interface IPeerEvents
     /// <summary>A membership datagram came. Must not keep the bytes.</summary>
     void DatagramReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> datagram);
 
+    /// <summary>Key-values too large for datagrams came over a stream. Must not keep the bytes.</summary>
+    void TransferReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> transfer);
+
     /// <summary>An established connection was lost without either side having closed it on purpose.</summary>
     void ConnectionLost(MemberId peer);
 
@@ -102,6 +105,21 @@ internal sealed partial class PeerConnections : ITransportHandler
         if (Begin(address, link) is not { } dial || !dial.TrySend(datagram, urgent))
         {
             _metrics.MessageDropped(DropReason.NotConnected);
+        }
+    }
+
+    /// <summary>Sends key-values that are too large for datagrams, where there is a connection: the next comparison repeats what was lost.</summary>
+    public void SendTransfer(MemberId target, ReadOnlySpan<byte> transfer)
+    {
+        if (Link(target).Session is not { Connection.IsOpen: true } session)
+        {
+            _metrics.MessageDropped(DropReason.NotConnected);
+            return;
+        }
+
+        if (!session.SendSingle(FrameCodec.WriteTransferHeader(stackalloc byte[FrameCodec.SmallBytesMax], transfer.Length), transfer))
+        {
+            _metrics.MessageDropped(DropReason.QueueFull);
         }
     }
 
@@ -212,7 +230,7 @@ internal sealed partial class PeerConnections : ITransportHandler
     {
         if (stream.Connection.State is PeerSession session)
         {
-            stream.State = new InLane(session, stream, _options.Limits, _subscribers);
+            stream.State = new InLane(session, stream, _options, _subscribers, _events);
         }
         else
         {

@@ -94,3 +94,19 @@ internal sealed record JoinRequest(IReadOnlyList<string> Seeds) : ICheckedReques
 {
     public string? Problem() => Seeds is not { Count: > 0 } ? "seeds: at least one host:port is needed" : null;
 }
+
+/// <summary>Body of <c>/api/state</c>.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Text">Its value.</param>
+/// <param name="TimeToLiveSeconds">After how long the node deletes it; never when absent.</param>
+internal sealed record StateRequest(string Key = "", string Text = "", double? TimeToLiveSeconds = null) : ICheckedRequest
+{
+    private const double SecondsMax = 365 * 24 * 3600;
+
+    public string? Problem()
+        => Key.Length == 0 ? "key: 1 to 255 bytes are needed"
+            : TimeToLiveSeconds is not null and not (> 0 and <= SecondsMax) ? $"timeToLiveSeconds: more than 0, up to {SecondsMax}"
+            : null;
+
+    public TimeSpan? Lifetime() => TimeToLiveSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+}

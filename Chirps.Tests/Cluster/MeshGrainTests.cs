@@ -55,6 +55,26 @@ public sealed class MeshGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_value_written_in_one_silo_shows_on_the_streams_and_the_node_grain_of_another()
+    {
+        var (a, b) = await StartPair();
+        var all = await Subscribe<StateEvent>(b, ChirpsStreams.State(ChirpsStreams.AllKeys));
+        var jobs = await Subscribe<StateEvent>(b, ChirpsStreams.State("jobs/"));
+        var one = await Subscribe<StateEvent>(b, ChirpsStreams.State("jobs/7/owner"));
+
+        Assert.Equal(StateOutcome.Written, await a.Mesh.SetState("jobs/7/owner", "a"u8.ToArray()));
+        Assert.Equal(StateOutcome.Written, await a.Mesh.SetState("zone", "eu"u8.ToArray()));
+        await MeshFixture.Eventually("both changes are there", () => all.Count == 2);
+        await MeshFixture.Eventually("the job's change is on its streams", () => !jobs.IsEmpty && !one.IsEmpty);
+
+        Assert.Equal("jobs/7/owner", Assert.Single(jobs).Key);
+        Assert.Equal((new NodeId("a"), StateEventKind.Set, "a"), (Assert.Single(one).Owner, one.Single().Kind, Encoding.UTF8.GetString(one.Single().Value.Span)));
+        Assert.Equal(["jobs/7/owner", "zone"], (await b.Peer("a").State()).Select(item => item.Key));
+        Assert.Equal(StateOutcome.Written, await a.Mesh.DeleteState("zone"));
+        await MeshFixture.Eventually("the deletion is there", () => all.Any(change => change is { Kind: StateEventKind.Deleted, Key: "zone" }));
+    }
+
+    [Fact]
     public async Task A_broadcast_reaches_every_other_member()
     {
         var (a, b) = await StartPair();
