@@ -77,6 +77,11 @@ public sealed class TlsOptions
     /// <summary>The authorities that may vouch for peers.</summary>
     public string CaPath { get; set; } = "";
 
+    /// <summary>How often the files are looked at, to bring new ones into force without a restart.</summary>
+    /// <remarks>Where the system reports changes they are seen at once; this is for the rest. A look reads three small files.</remarks>
+    /// <value>10 seconds.</value>
+    public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether none of the paths is set.</summary>
     internal bool IsEmpty => CertPath.Length == 0 && KeyPath.Length == 0 && CaPath.Length == 0;
 }

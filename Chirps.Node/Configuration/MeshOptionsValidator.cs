@@ -7,6 +7,8 @@ namespace Chirps.Node;
 /// <summary>What must hold between options, beyond each being readable.</summary>
 internal static class MeshOptionsValidator
 {
+    private static readonly TimeSpan _reloadIntervalMin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _reloadIntervalMax = TimeSpan.FromDays(1);
     private static readonly string[] _backends = [QuicBackend.BackendName];
 
     public static IEnumerable<(string Key, string Problem)> Problems(MeshOptions options)
@@ -58,6 +60,11 @@ internal static class MeshOptionsValidator
     private static IEnumerable<(string, string)> Tls(MeshOptions options)
     {
         var tls = options.Tls;
+        if (tls.ReloadInterval < _reloadIntervalMin || tls.ReloadInterval > _reloadIntervalMax)
+        {
+            yield return ("Chirps:Tls:ReloadInterval", $"{tls.ReloadInterval} is outside of {_reloadIntervalMin} to {_reloadIntervalMax}");
+        }
+
         if (tls.IsEmpty)
         {
             yield break;

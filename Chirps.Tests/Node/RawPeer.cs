@@ -1,5 +1,6 @@
 using System.Net;
 using Chirps.Node;
+using Chirps.Node.Credentials;
 using Chirps.Quic;
 
 namespace Chirps.Tests.Node;
