@@ -15,15 +15,16 @@ internal static class CertificateTable
     /// <summary>Whole days until it expires; below zero once it has.</summary>
     public static int DaysLeft(StoredCertificate certificate, DateTimeOffset now) => (int)Math.Floor((certificate.Until - now).TotalDays);
 
-    public static void Print(IReadOnlyList<StoredCertificate> certificates, AuthorityStage stage, DateTimeOffset now)
+    public static void Print(TextWriter output, IReadOnlyList<StoredCertificate> certificates, AuthorityStage stage, DateTimeOffset now)
     {
-        if (Console.IsOutputRedirected)
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        if (!console.Profile.Out.IsTerminal)
         {
-            AnsiConsole.Profile.Width = RedirectedWidth;
+            console.Profile.Width = RedirectedWidth;
         }
 
-        AnsiConsole.Write(Render(certificates, now));
-        Console.WriteLine(stage switch
+        console.Write(Render(certificates, now));
+        output.WriteLine(stage switch
         {
             AuthorityStage.Announced => "The authority is being changed; stage 1 of 3 is done: both are trusted, the old one issues.",
             AuthorityStage.Issuing => "The authority is being changed; stage 2 of 3 is done: both are trusted, the new one issues.",

@@ -58,21 +58,21 @@ internal static class CertsCommand
     }
 
     /// <summary>Does the work and turns what goes wrong into a message and an exit code.</summary>
-    public static int Run(Action work)
+    public static int Run(ParseResult parsed, Action<TextWriter> work)
     {
         try
         {
-            work();
+            work(parsed.InvocationConfiguration.Output);
             return 0;
         }
         catch (AuthorityException refused)
         {
-            Console.Error.WriteLine(refused.Message);
+            parsed.InvocationConfiguration.Error.WriteLine(refused.Message);
             return ExitRefused;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"{exception.Message} Check that the directory exists and that this user may use it, or name another one with --directory.");
+            parsed.InvocationConfiguration.Error.WriteLine($"{exception.Message} Check that the directory exists and that this user may use it, or name another one with --directory.");
             return ExitNoDirectory;
         }
     }

@@ -15,13 +15,13 @@ internal static class InitCommand
         var days = CertsCommand.Days("--days", $"How long it is valid (default: {DefaultDays})");
         var force = new Option<bool>("--force") { Description = "Overwrite an authority that is there: nothing it issued can be used any more" };
         var command = new Command("init", "Make an authority") { name, days, force };
-        command.SetAction(parsed => CertsCommand.Run(() =>
+        command.SetAction(parsed => CertsCommand.Run(parsed, output =>
         {
             var path = parsed.GetRequiredValue(directory);
             AuthorityStore.Create(path, parsed.GetRequiredValue(name), TimeSpan.FromDays(parsed.GetValue(days) ?? DefaultDays), parsed.GetValue(force));
-            Console.WriteLine($"{Path.Combine(path, "ca.crt")}  the authority: each node needs it (Chirps:Tls:CaPath)");
-            Console.WriteLine($"{Path.Combine(path, "ca.key")}  its key: keep it here, readable by you alone; who has it can join as any node");
-            Console.WriteLine("Next: chirps certs issue <node>...");
+            output.WriteLine($"{Path.Combine(path, "ca.crt")}  the authority: each node needs it (Chirps:Tls:CaPath)");
+            output.WriteLine($"{Path.Combine(path, "ca.key")}  its key: keep it here, readable by you alone; who has it can join as any node");
+            output.WriteLine("Next: chirps certs issue <node>...");
         }));
         return command;
     }

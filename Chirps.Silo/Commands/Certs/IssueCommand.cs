@@ -42,23 +42,23 @@ internal static class IssueCommand
                 result.AddError("--dns and --ip go with one node: two nodes with one address would be a mistake.");
             }
         });
-        command.SetAction(parsed => CertsCommand.Run(() =>
+        command.SetAction(parsed => CertsCommand.Run(parsed, output =>
         {
             var extra = new ExtraNames(parsed.GetRequiredValue(dns), [.. parsed.GetRequiredValue(ip).Select(IPAddress.Parse)]);
             var lifetime = TimeSpan.FromDays(parsed.GetValue(days) ?? DefaultDays);
             var store = AuthorityStore.Open(parsed.GetRequiredValue(directory));
             var requests = parsed.GetRequiredValue(nodes).Distinct(StringComparer.Ordinal).Select(node => new NodeRequest(parsed.GetRequiredValue(cluster), node, lifetime, extra));
-            Print(store.IssueFiles([.. requests], parsed.GetValue(force)));
+            Print(output, store.IssueFiles([.. requests], parsed.GetValue(force)));
         }));
         return command;
     }
 
     /// <summary>A line per node: certificate, key, authorities.</summary>
-    public static void Print(IReadOnlyList<TlsOptions> issued)
+    public static void Print(TextWriter output, IReadOnlyList<TlsOptions> issued)
     {
         foreach (var files in issued)
         {
-            Console.WriteLine($"{files.CertPath}  {files.KeyPath}  {files.CaPath}");
+            output.WriteLine($"{files.CertPath}  {files.KeyPath}  {files.CaPath}");
         }
     }
 }

@@ -30,12 +30,12 @@ internal static class RotateCommand
                 result.AddError("--distributed and --name go with --authority.");
             }
         });
-        command.SetAction(parsed => CertsCommand.Run(() =>
+        command.SetAction(parsed => CertsCommand.Run(parsed, output =>
         {
             var store = AuthorityStore.Open(parsed.GetRequiredValue(directory));
             if (parsed.GetValue(authority))
             {
-                Print(store.Advance(parsed.GetValue(distributed), parsed.GetValue(name), TimeSpan.FromDays(parsed.GetValue(days) ?? InitCommand.DefaultDays)));
+                Print(output, store.Advance(parsed.GetValue(distributed), parsed.GetValue(name), TimeSpan.FromDays(parsed.GetValue(days) ?? InitCommand.DefaultDays)));
                 return;
             }
 
@@ -43,13 +43,13 @@ internal static class RotateCommand
             var chosen = parsed.GetValue(all)
                 ? store.List().Where(one => !one.IsAuthority).Select(one => Path.GetFileNameWithoutExtension(one.File))
                 : parsed.GetRequiredValue(nodes).Distinct(StringComparer.Ordinal);
-            IssueCommand.Print(store.Reissue([.. chosen], lifetime));
-            Console.WriteLine("Put certificate and key where each node reads them; it takes them by itself.");
+            IssueCommand.Print(output, store.Reissue([.. chosen], lifetime));
+            output.WriteLine("Put certificate and key where each node reads them; it takes them by itself.");
         }));
         return command;
     }
 
-    private static void Print(AuthorityStep step)
+    private static void Print(TextWriter output, AuthorityStep step)
     {
         const string Command = "chirps certs rotate --authority --distributed";
         var (number, done, next) = step.Stage switch
@@ -58,13 +58,13 @@ internal static class RotateCommand
             AuthorityStage.Issuing => (2, $"every node in the directory has a certificate of '{step.New}'", $"When every node has its own, stage 3: {Command}"),
             _ => (3, $"'{step.Old}' is trusted no more; '{step.New}' is the authority", "The change is complete when every node has it."),
         };
-        Console.WriteLine($"Stage {number} of 3 is done: {done}.");
-        Console.WriteLine(step.Distribute.Count == 0 ? "Nothing is to be distributed: the directory has no certificates of nodes." : "Distribute now:");
+        output.WriteLine($"Stage {number} of 3 is done: {done}.");
+        output.WriteLine(step.Distribute.Count == 0 ? "Nothing is to be distributed: the directory has no certificates of nodes." : "Distribute now:");
         foreach (var file in step.Distribute)
         {
-            Console.WriteLine($"  {file}");
+            output.WriteLine($"  {file}");
         }
 
-        Console.WriteLine(next);
+        output.WriteLine(next);
     }
 }

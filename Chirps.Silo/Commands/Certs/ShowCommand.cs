@@ -13,17 +13,17 @@ internal static class ShowCommand
     {
         var json = new Option<bool>("--json") { Description = "As JSON, for programs" };
         var command = new Command("show", "List authorities and certificates") { json };
-        command.SetAction(parsed => CertsCommand.Run(() =>
+        command.SetAction(parsed => CertsCommand.Run(parsed, output =>
         {
             var store = AuthorityStore.Open(parsed.GetRequiredValue(directory));
             var now = DateTimeOffset.UtcNow;
             if (parsed.GetValue(json))
             {
-                Console.WriteLine(JsonSerializer.Serialize(Describe(store, now), _json));
+                output.WriteLine(JsonSerializer.Serialize(Describe(store, now), _json));
             }
             else
             {
-                CertificateTable.Print(store.List(), store.Stage, now);
+                CertificateTable.Print(output, store.List(), store.Stage, now);
             }
         }));
         return command;
