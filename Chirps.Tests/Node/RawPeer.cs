@@ -13,8 +13,12 @@ internal sealed class RawPeer : ITransportHandler, IDisposable
     private readonly ITransportEndpoint _endpoint;
 
     public RawPeer(string directory, string name)
+        : this(AuthorityStore.At(Path.Combine(directory, "dev-certs")).Issue("chirps", name))
     {
-        var material = AuthorityStore.At(Path.Combine(directory, "dev-certs")).Issue("chirps", name);
+    }
+
+    public RawPeer(TlsMaterial material)
+    {
         _endpoint = QuicTransport.Open(new QuicEndpointOptions { Bind = new IPEndPoint(IPAddress.Loopback, 0), Tls = material }, this);
     }
 
@@ -22,9 +26,11 @@ internal sealed class RawPeer : ITransportHandler, IDisposable
 
     public async Task<ITransportConnection> ConnectAsync(MeshNode node)
     {
-        _endpoint.Connect(node.Membership.Self.Address.ToIPEndPoint(), node.Membership.Self.Id.ToString());
+        Dial(node);
         return await _connected.Task.WaitAsync(MeshFixture.Patience);
     }
+
+    public void Dial(MeshNode node) => _endpoint.Connect(node.Membership.Self.Address.ToIPEndPoint(), node.Membership.Self.Id.ToString());
 
     public void Dispose() => _endpoint.Dispose();
 

@@ -28,7 +28,7 @@ internal static class IssueCommand
         var ip = new Option<string[]>("--ip") { Description = "An IP address; with one node only", DefaultValueFactory = _ => [] };
         ip.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens.Where(token => !IPAddress.TryParse(token.Value, out _)))
+            foreach (var token in result.Tokens.Where(token => !IsAddress(token.Value)))
             {
                 result.AddError($"'{token.Value}' is no IP address.");
             }
@@ -61,4 +61,7 @@ internal static class IssueCommand
             output.WriteLine($"{files.CertPath}  {files.KeyPath}  {files.CaPath}");
         }
     }
+
+    /// <summary>An address in full: "10.1" would be read as 10.0.0.1 otherwise.</summary>
+    private static bool IsAddress(string text) => IPAddress.TryParse(text, out _) && (text.Contains(':', StringComparison.Ordinal) || text.Count(letter => letter == '.') == 3);
 }
