@@ -49,7 +49,7 @@ internal sealed class AuthorityFiles(string directory)
             return null;
         }
 
-        var trusted = CertificateText.Split(File.ReadAllText(TrustedPath));
+        var trusted = ReadTrusted();
         if (Pair(trusted, KeyPath) is not { } issuing)
         {
             return null;
@@ -58,6 +58,9 @@ internal sealed class AuthorityFiles(string directory)
         var old = File.Exists(OldPath) ? CertificateText.Split(File.ReadAllText(OldPath)) : [];
         return new AuthorityState(trusted, issuing, Pair(trusted, NextKeyPath), [.. old.Where(one => trusted.Contains(one) && one != issuing.CertificatePem)]);
     }
+
+    /// <summary>Each authority to be trusted; none when there is no file of them.</summary>
+    public IReadOnlyList<string> ReadTrusted() => File.Exists(TrustedPath) ? CertificateText.Split(File.ReadAllText(TrustedPath)) : [];
 
     public void WriteTrusted(IEnumerable<string> certificates) => AtomicFile.Write(TrustedPath, string.Concat(certificates), AtomicFile.Everybody);
 

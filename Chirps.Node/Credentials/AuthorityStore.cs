@@ -88,6 +88,19 @@ public sealed partial class AuthorityStore
         return store;
     }
 
+    /// <summary>Looks at the certificates in a directory, with or without the key of an authority. Changes nothing.</summary>
+    /// <exception cref="AuthorityException">There is none.</exception>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
+    public static CertificateReport Inspect(string directory, TimeProvider? clock = null)
+    {
+        var store = new AuthorityStore(directory, clock);
+        var state = store._files.Read();
+        var certificates = Directory.Exists(directory) ? store.List(store._files.ReadTrusted(), state?.Issuing.CertificatePem) : [];
+        return certificates.Count > 0
+            ? new CertificateReport(certificates, state?.Stage)
+            : throw new AuthorityException($"{Path.Combine(directory, "*.crt")}: there is no certificate. Make an authority with 'chirps certs init', or name another directory with --directory");
+    }
+
     /// <summary>Issues a development certificate for a node.</summary>
     /// <exception cref="AuthorityException">The authority has gone or expired.</exception>
     public TlsMaterial Issue(string cluster, string node) => Issue(State(), new NodeRequest(cluster, node, DevelopmentNodeLifetime, ExtraNames.None));
@@ -135,15 +148,9 @@ public sealed partial class AuthorityStore
         return Reissue(State(), [.. nodes.Select(Find)], lifetime);
     }
 
-    /// <summary>Every certificate in the directory: authorities first, then nodes by name.</summary>
+    /// <summary>The names of the nodes whose certificates are in the directory, in order.</summary>
     /// <exception cref="IOException">The directory cannot be read.</exception>
-    public IReadOnlyList<StoredCertificate> List()
-    {
-        var state = State();
-        var now = _clock.GetUtcNow();
-        var authorities = state.Trusted.Select(pem => StoredCertificate.Read(_files.TrustedPath, pem, isAuthority: true, now));
-        return [.. authorities, .. _files.NodePaths().Select(path => Judge(StoredCertificate.Read(path, File.ReadAllText(path), isAuthority: false, now), state))];
-    }
+    public IReadOnlyList<string> Nodes() => [.. _files.NodePaths().Select(path => Path.GetFileNameWithoutExtension(path))];
 
     private static void CheckName(string name, string what)
     {
@@ -211,7 +218,14 @@ public sealed partial class AuthorityStore
         return [.. requests.Select(request => Write(state, request))];
     }
 
-    private static StoredCertificate Judge(StoredCertificate certificate, AuthorityState state)
+    private List<StoredCertificate> List(IReadOnlyList<string> trusted, string? issuing)
+    {
+        var now = _clock.GetUtcNow();
+        var authorities = trusted.Select(pem => StoredCertificate.Read(_files.TrustedPath, pem, isAuthority: true, now));
+        return [.. authorities, .. _files.NodePaths().Select(path => Judge(StoredCertificate.Read(path, File.ReadAllText(path), isAuthority: false, now), trusted, issuing))];
+    }
+
+    private static StoredCertificate Judge(StoredCertificate certificate, IReadOnlyList<string> trusted, string? issuing)
     {
         if (certificate.Pem.Length == 0)
         {
@@ -219,11 +233,11 @@ public sealed partial class AuthorityStore
         }
 
         var warnings = certificate.Warnings.ToList();
-        if (!state.Trusted.Any(authority => CertificateText.IsIssuedBy(certificate.Pem, authority)))
+        if (!trusted.Any(authority => CertificateText.IsIssuedBy(certificate.Pem, authority)))
         {
             warnings.Add("of an authority that ca.crt does not have");
         }
-        else if (!CertificateText.IsIssuedBy(certificate.Pem, state.Issuing.CertificatePem))
+        else if (issuing is not null && !CertificateText.IsIssuedBy(certificate.Pem, issuing))
         {
             warnings.Add("of the old authority");
         }

@@ -161,9 +161,9 @@ public sealed class AuthorityChangeTests : IDisposable
     private void Issue(params string[] nodes)
         => _store.IssueFiles([.. nodes.Select(node => new NodeRequest("prod", node, TimeSpan.FromDays(90), ExtraNames.None))], replace: false);
 
-    private IEnumerable<string> Authorities() => _store.List().Where(one => one.IsAuthority).Select(one => one.Name);
+    private IEnumerable<string> Authorities() => AuthorityStore.Inspect(_directory, _clock).Certificates.Where(one => one.IsAuthority).Select(one => one.Name);
 
-    private IEnumerable<StoredCertificate> Nodes() => _store.List().Where(one => !one.IsAuthority);
+    private IEnumerable<StoredCertificate> Nodes() => AuthorityStore.Inspect(_directory, _clock).Certificates.Where(one => !one.IsAuthority);
 
     private string Trust() => File.ReadAllText(Path.Combine(_directory, "ca.crt"));
 

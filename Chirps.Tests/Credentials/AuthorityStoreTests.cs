@@ -131,7 +131,7 @@ public sealed class AuthorityStoreTests : IDisposable
         File.WriteAllText(Path.Combine(_directory, "torn.crt"), "nonsense");
         _clock.Advance(TimeSpan.FromDays(5));
 
-        var warnings = store.List().Where(one => !one.IsAuthority).ToDictionary(one => Path.GetFileNameWithoutExtension(one.File), one => string.Join(';', one.Warnings), StringComparer.Ordinal);
+        var warnings = AuthorityStore.Inspect(_directory, _clock).Certificates.Where(one => !one.IsAuthority).ToDictionary(one => Path.GetFileNameWithoutExtension(one.File), one => string.Join(';', one.Warnings), StringComparer.Ordinal);
 
         Assert.Equal("its key is not here", warnings["bare"]);
         Assert.Equal("", warnings["fine"]);
@@ -145,7 +145,7 @@ public sealed class AuthorityStoreTests : IDisposable
 
     private static NodeRequest Request(string node) => new("prod", node, TimeSpan.FromDays(90), ExtraNames.None);
 
-    private StoredCertificate Find(string node) => AuthorityStore.Open(_directory, _clock).List().Single(one => one.Identity?.Node == node);
+    private StoredCertificate Find(string node) => AuthorityStore.Inspect(_directory, _clock).Certificates.Single(one => one.Identity?.Node == node);
 
     private string Text(string file) => File.ReadAllText(Path.Combine(_directory, file));
 }

@@ -112,6 +112,29 @@ public sealed class CertsCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_nodes_own_directory_is_listed_without_the_key_of_the_authority()
+    {
+        Run("init");
+        Run("issue", "node-1");
+        File.Delete(Path.Combine(_directory, "ca.key"));
+
+        var shown = Run("show");
+
+        Assert.Equal(0, shown.Code);
+        Assert.Contains("node-1", shown.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(CertificateTable.WarningMark, shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_without_certificates_is_named()
+    {
+        var shown = Run("show", "--directory", Path.Combine(_directory, "nowhere"));
+
+        Assert.Equal(1, shown.Code);
+        Assert.Contains("nowhere", shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_list_as_json_has_every_certificate()
     {
         Run("init");

@@ -15,7 +15,7 @@ internal static class CertificateTable
     /// <summary>Whole days until it expires; below zero once it has.</summary>
     public static int DaysLeft(StoredCertificate certificate, DateTimeOffset now) => (int)Math.Floor((certificate.Until - now).TotalDays);
 
-    public static void Print(TextWriter output, IReadOnlyList<StoredCertificate> certificates, AuthorityStage stage, DateTimeOffset now)
+    public static void Print(TextWriter output, CertificateReport report, DateTimeOffset now)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         if (!console.Profile.Out.IsTerminal)
@@ -23,12 +23,13 @@ internal static class CertificateTable
             console.Profile.Width = RedirectedWidth;
         }
 
-        console.Write(Render(certificates, now));
-        output.WriteLine(stage switch
+        console.Write(Render(report.Certificates, now));
+        output.WriteLine(report.Stage switch
         {
             AuthorityStage.Announced => "The authority is being changed; stage 1 of 3 is done: both are trusted, the old one issues.",
             AuthorityStage.Issuing => "The authority is being changed; stage 2 of 3 is done: both are trusted, the new one issues.",
-            _ => "No change of the authority is under way.",
+            AuthorityStage.Settled => "No change of the authority is under way.",
+            _ => "The key of the authority is not kept here.",
         });
     }
 

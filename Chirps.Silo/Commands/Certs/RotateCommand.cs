@@ -41,7 +41,7 @@ internal static class RotateCommand
 
             TimeSpan? lifetime = parsed.GetValue(days) is { } count ? TimeSpan.FromDays(count) : null;
             var chosen = parsed.GetValue(all)
-                ? store.List().Where(one => !one.IsAuthority).Select(one => Path.GetFileNameWithoutExtension(one.File))
+                ? store.Nodes()
                 : parsed.GetRequiredValue(nodes).Distinct(StringComparer.Ordinal);
             IssueCommand.Print(output, store.Reissue([.. chosen], lifetime));
             output.WriteLine("Put certificate and key where each node reads them; it takes them by itself.");

@@ -15,24 +15,24 @@ internal static class ShowCommand
         var command = new Command("show", "List authorities and certificates") { json };
         command.SetAction(parsed => CertsCommand.Run(parsed, output =>
         {
-            var store = AuthorityStore.Open(parsed.GetRequiredValue(directory));
+            var report = AuthorityStore.Inspect(parsed.GetRequiredValue(directory));
             var now = DateTimeOffset.UtcNow;
             if (parsed.GetValue(json))
             {
-                output.WriteLine(JsonSerializer.Serialize(Describe(store, now), _json));
+                output.WriteLine(JsonSerializer.Serialize(Describe(report, now), _json));
             }
             else
             {
-                CertificateTable.Print(output, store.List(), store.Stage, now);
+                CertificateTable.Print(output, report, now);
             }
         }));
         return command;
     }
 
-    private static object Describe(AuthorityStore store, DateTimeOffset now) => new
+    private static object Describe(CertificateReport report, DateTimeOffset now) => new
     {
-        stage = store.Stage.ToString(),
-        certificates = store.List().Select(one => new
+        stage = report.Stage?.ToString(),
+        certificates = report.Certificates.Select(one => new
         {
             file = one.File,
             kind = one.IsAuthority ? "authority" : "node",
