@@ -141,7 +141,7 @@ internal sealed partial class CredentialWatcher : IDisposable
 
         if (_trustsItself && !CertificateText.IsTrustedByItsOwn(material, _clock.GetUtcNow()))
         {
-            throw new TlsMaterialException($"{_source.Name}: leads to none of the authorities beside it, so the other nodes would refuse it; the authorities must come first");
+            throw new TlsMaterialException($"{_source.Name}: leads to none of the authorities that came with it, so nodes with the same authorities would refuse this one");
         }
     }
 

@@ -143,6 +143,16 @@ public sealed class CredentialWatcherTests : IDisposable
     }
 
     [Fact]
+    public void The_trust_in_an_authority_stays_while_the_certificate_is_of_it()
+    {
+        File.WriteAllText(_files.Files.CaPath, _files.Issue(_files.MakeAuthority("second")).AuthorityPem);
+        _clock.Advance(_twoLooks);
+
+        Assert.Empty(_files.Replaced);
+        Assert.Contains("leads to none of the authorities", Assert.Single(_files.Log.At(LogLevel.Warning)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_certificate_of_the_future_comes_into_force_when_its_time_has_come()
     {
         var next = _files.Issue(clock: new ManualTimeProvider(_clock.GetUtcNow().AddHours(2)));
