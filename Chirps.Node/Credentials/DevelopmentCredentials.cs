@@ -40,8 +40,9 @@ internal sealed class DevelopmentCredentials : ICredentialSource
     {
         try
         {
-            var trusted = Path.Combine(_directory, "ca.crt");
-            if (_lifetime.Left(_clock.GetUtcNow()) < RenewAt || !File.Exists(trusted) || File.ReadAllText(trusted) != Material.AuthorityPem)
+            // Certificate by certificate: the file may have other line ends, or words between them.
+            var trusted = string.Concat(new AuthorityFiles(_directory).ReadTrusted());
+            if (_lifetime.Left(_clock.GetUtcNow()) < RenewAt || trusted != Material.AuthorityPem)
             {
                 Material = Issue();
             }

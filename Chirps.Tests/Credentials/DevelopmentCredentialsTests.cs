@@ -68,6 +68,18 @@ public sealed class DevelopmentCredentialsTests : IDisposable
     }
 
     [Fact]
+    public void How_the_file_of_authorities_is_written_does_not_matter()
+    {
+        var trusted = Path.Combine(_directory, "ca.crt");
+        var source = Make("a");
+        var first = source.Material;
+        File.WriteAllText(trusted, "words\r\n" + File.ReadAllText(trusted).Trim().ReplaceLineEndings("\r\n"));
+
+        Assert.Equal(first, source.Look().Load());
+        Assert.Equal(first.AuthorityPem, Make("b").Material.AuthorityPem);
+    }
+
+    [Fact]
     public void A_directory_that_was_cleared_is_filled_again()
     {
         var source = Make("a");

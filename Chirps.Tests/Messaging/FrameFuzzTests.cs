@@ -49,7 +49,7 @@ public sealed class FrameFuzzTests(ITestOutputHelper output)
 
     [Fact]
     public void Valid_frames_read_back_the_same_when_the_stream_is_cut_anywhere()
-        => Fuzz.Cases(output, 60, random =>
+        => Fuzz.Cases(output, 40, random =>
         {
             var frames = Frames(random, 3);
             var stream = frames.SelectMany(frame => frame).ToArray();

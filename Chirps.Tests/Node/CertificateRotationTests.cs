@@ -83,6 +83,21 @@ public sealed class CertificateRotationTests : IAsyncLifetime
         await MeshFixture.Eventually("all four are alive to each other", () => _nodes.Append(joiner).All(node => node.Membership.Count(MemberStatus.Alive) == 4));
     }
 
+    [Fact]
+    public async Task A_node_that_issues_its_own_certificate_follows_its_authority()
+    {
+        await using var mesh = new MeshFixture();
+        var options = mesh.Options("a");
+        options.Tls.ReloadInterval = TimeSpan.FromMilliseconds(100);
+        var node = await mesh.StartAsync(options);
+
+        AuthorityStore.Create(Path.Combine(mesh.Directory, "dev-certs"), "next", _years, replace: true);
+
+        await MeshFixture.Eventually("the node has reloaded", () => Metric(node, "chirps_tls_reloads_total{result=\"ok\"}") == 1);
+        using var peer = new RawPeer(mesh.Directory, "b");
+        await peer.ConnectAsync(node);
+    }
+
     private async Task DistributeAndAwait(Traffic? traffic, int reloads)
     {
         Array.ForEach(_names, Distribute);

@@ -35,6 +35,8 @@ public sealed class OptionsReaderTests
     [InlineData("Chirps:Limits:ControlWindow", "many", "whole number")]
     [InlineData("Chirps:Limits:ControlWindow", "1000", "power of two")]
     [InlineData("Chirps:Limits:ControlBytes", "0", "1 to")]
+    [InlineData("Chirps:Tls:ReloadInterval", "00:00:00.099", "00:00:00.1000000 to 1.00:00:00")]
+    [InlineData("Chirps:Tls:ReloadInterval", "1.00:00:00.001", "00:00:00.1000000 to 1.00:00:00")]
     [InlineData("Chirps:Limits:ControlDeadline", "5s", "00:00:00.250")]
     [InlineData("Chirps:Backends:Quic:Congestion", "vegas", "Reno, Cubic, Bbr")]
     [InlineData("Chirps:Backends:Quic:KeepAlive", "00:01:00", "IdleTimeout")]
