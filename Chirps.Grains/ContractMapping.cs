@@ -30,7 +30,7 @@ internal static class ContractMapping
     };
 
     public static SendSettings ToSettings(this SendOptions? options)
-        => options is null ? default : new SendSettings(options.Deadline, options.NoWait);
+        => options is null ? default : new SendSettings(options.Deadline, options.NoWait, options.Lane, options.MessageId);
 
     public static SendReceipt ToReceipt(this SendResult result) => new(
         result.Outcome switch
@@ -54,6 +54,8 @@ internal static class ContractMapping
             FailureReason.SubscriberFull => SendFailure.SubscriberFull,
             FailureReason.NoRoute => SendFailure.NoRoute,
             FailureReason.Stopping => SendFailure.Stopping,
+            FailureReason.DeadlinePassed => SendFailure.DeadlinePassed,
+            FailureReason.PeerRestarted => SendFailure.PeerRestarted,
             _ => SendFailure.NotConnected,
         },
         result.Offset);
@@ -121,7 +123,9 @@ internal static class ContractMapping
         link.Transport.BytesReceived,
         link.Transport.DatagramsLost,
         link.Transport.DatagramsDropped,
-        link.Pending);
+        link.Handshake.ToString(),
+        link.ValidUntil,
+        link.Lanes.Select(one => new LaneStatistics(one.Lane, one.Unsettled, one.Waiting, one.Bytes, one.Delivered, one.Retransmitted)).ToArray());
 
     /// <summary>The message with bytes of its own: the node's buffer is used again, Orleans keeps the event in a cache.</summary>
     public static MeshMessage ToContract(this InboundMessage message) => new(

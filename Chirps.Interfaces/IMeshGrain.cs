@@ -25,10 +25,10 @@ public interface IMeshGrain : IGrainWithStringKey
     /// <param name="payload">At most 4 MiB with <see cref="MessageProfile.Control"/>, 64 KiB with <see cref="MessageProfile.Ephemeral"/> (both configurable). Not to be changed until the call has ended.</param>
     /// <param name="profile">What the message needs.</param>
     /// <param name="topic">Which subscribers get it: 1 to 255 bytes of UTF-8.</param>
-    /// <param name="options">Deadline and waiting; <see langword="null"/> for the node's defaults.</param>
+    /// <param name="options">Deadline, waiting, lane and id; <see langword="null"/> for the node's defaults.</param>
     /// <param name="cancellationToken">Ends the wait. The message may be delivered all the same.</param>
     /// <returns>What is certain; see <see cref="SendOutcome"/>. Never throws for what peers or the network do.</returns>
-    /// <exception cref="ArgumentException">The target or the topic is not valid.</exception>
+    /// <exception cref="ArgumentException">The target, the topic or the lane is not valid.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; whether the message arrived is unknown.</exception>
     [AlwaysInterleave, Alias("SendTo")]
     Task<SendReceipt> SendTo(NodeId target, [Immutable] ReadOnlyMemory<byte> payload, MessageProfile profile, string topic, SendOptions? options = null, CancellationToken cancellationToken = default);

@@ -13,7 +13,8 @@ public enum SendOutcome
     /// <summary>Durable: the server has stored it, at <see cref="SendReceipt.Offset"/>.</summary>
     Persisted,
 
-    /// <summary>It may or may not have arrived: the deadline passed, or the connection was lost, before an acknowledgement. Sending again may deliver it twice.</summary>
+    /// <summary>It may or may not have arrived: <see cref="SendReceipt.Reason"/> says what ended the wait for the acknowledgement. Sending
+    /// again may deliver it twice, unless the message has an id of the caller's (<see cref="SendOptions.MessageId"/>).</summary>
     Unknown,
 
     /// <summary>Certainly not handed to any subscriber; <see cref="SendReceipt.Reason"/> says why. Sending again is safe.</summary>
@@ -23,7 +24,7 @@ public enum SendOutcome
     Dropped,
 }
 
-/// <summary>Why a message was not sent or not handed over.</summary>
+/// <summary>Why a message was not sent, not handed over, or why nothing is known of it.</summary>
 [GenerateSerializer, Alias("Chirps.SendFailure")]
 public enum SendFailure
 {
@@ -56,12 +57,18 @@ public enum SendFailure
 
     /// <summary>This node is stopping or has left.</summary>
     Stopping,
+
+    /// <summary>It was sent, and no acknowledgement came before the deadline.</summary>
+    DeadlinePassed,
+
+    /// <summary>It was sent to a process of the member that is gone.</summary>
+    PeerRestarted,
 }
 
 /// <summary>The answer to a send: what is certain, and what is not.</summary>
 /// <param name="Outcome">What is known.</param>
 /// <param name="MessageId">Identifies the message at sender and receiver. Empty when it was refused before it got one.</param>
-/// <param name="Reason">Why not, for <see cref="SendOutcome.Rejected"/> and <see cref="SendOutcome.Dropped"/>.</param>
+/// <param name="Reason">Why not, for <see cref="SendOutcome.Rejected"/>, <see cref="SendOutcome.Dropped"/> and <see cref="SendOutcome.Unknown"/>.</param>
 /// <param name="Offset">Where it is stored, for <see cref="SendOutcome.Persisted"/>.</param>
 [GenerateSerializer, Immutable, Alias("Chirps.SendReceipt")]
 public sealed record SendReceipt(

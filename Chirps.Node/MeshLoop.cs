@@ -211,7 +211,7 @@ internal sealed partial class MeshLoop : IDisposable
             change.SinceLastAck?.TotalMilliseconds);
         if (change.NewStatus is MemberStatus.Dead or MemberStatus.Left && _connections.TryGetLink(change.Member.Id, out var link))
         {
-            link.RejectWaiting(FailureReason.NodeDead);
+            link.GiveUp(FailureReason.NodeDead);
         }
     }
 

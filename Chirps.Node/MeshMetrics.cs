@@ -22,9 +22,9 @@ internal enum DropReason
 /// </summary>
 internal sealed class MeshMetrics : IDisposable
 {
-    private static readonly string[] _profiles = ["control", "ephemeral", "durable"];
-    private static readonly string[] _reasons = ["no_subscriber", "subscriber_full", "not_connected", "queue_full", "inbox_full", "malformed"];
-    private static readonly string[] _outcomeNames = ["delivered", "sent", "persisted", "unknown", "rejected", "dropped"];
+    private static readonly string[] _profiles = [.. Enum.GetNames<Profile>().Select(MetricTable.Label)];
+    private static readonly string[] _reasons = [.. Enum.GetNames<DropReason>().Select(MetricTable.Label)];
+    private static readonly string[] _outcomeNames = [.. Enum.GetNames<Outcome>().Select(MetricTable.Label)];
 
     private readonly Meter _meter;
     private readonly CounterFamily _sent;
@@ -34,6 +34,9 @@ internal sealed class MeshMetrics : IDisposable
     private readonly CounterFamily _drops;
     private readonly CounterFamily _outcomes;
     private readonly CounterFamily _connected;
+    private readonly CounterFamily _handshakes;
+    private readonly CounterFamily _retransmits;
+    private readonly CounterFamily _duplicates;
     private readonly CounterFamily _disconnected;
     private readonly CounterFamily _refused;
     private readonly CounterFamily _dials;
@@ -53,8 +56,11 @@ internal sealed class MeshMetrics : IDisposable
         _drops = Table.Counter("chirps.message.drops", "{message}", "Messages and datagrams lost on this node, by reason.", "reason", _reasons);
         _outcomes = Table.Counter("chirps.sends", "{message}", "Finished sends by outcome.", "outcome", _outcomeNames);
         _connected = Table.Counter("chirps.transport.connections.opened", "{connection}", "Connections established, by who dialled.", "direction", "outgoing", "incoming");
+        _handshakes = Table.Counter("chirps.transport.handshakes", "{handshake}", "Handshakes that led to a connection: full, resumed, or resumed with early data (0-RTT).", "kind", [.. Enum.GetNames<HandshakeKind>().Select(MetricTable.Label)]);
+        _retransmits = Table.Counter("chirps.retransmits", "{message}", "Control messages sent again on another connection.");
+        _duplicates = Table.Counter("chirps.duplicates", "{message}", "Control messages received again and not handed over again.");
         _disconnected = Table.Counter("chirps.transport.connections.closed", "{connection}", "Established connections that ended.");
-        _refused = Table.Counter("chirps.transport.peers.refused", "{handshake}", "Handshakes refused by this node, by reason.", "reason", Enum.GetNames<PeerRefusal>()[1..]);
+        _refused = Table.Counter("chirps.transport.peers.refused", "{handshake}", "Handshakes refused by this node, by reason.", "reason", [.. Enum.GetNames<PeerRefusal>()[1..].Select(MetricTable.Label)]);
         _dials = Table.Counter("chirps.transport.dials.failed", "{handshake}", "Dials of this node that did not lead to a connection.");
         _transitions = Table.Counter("chirps.swim.events", "{event}", "Membership changes by new status.", "status", "alive", "suspect", "dead", "left");
         _reloads = Table.Counter("chirps.tls.reloads", "{reload}", "Changed certificate files that were brought into force, or could not be.", "result", "ok", "failed");
@@ -83,7 +89,15 @@ internal sealed class MeshMetrics : IDisposable
 
     public void ControlDelivered(TimeSpan duration) => _delivery.Record(duration);
 
-    public void Connected(bool outgoing) => _connected.Add(outgoing ? 0 : 1);
+    public void Connected(bool outgoing, HandshakeKind handshake)
+    {
+        _connected.Add(outgoing ? 0 : 1);
+        _handshakes.Add((int)handshake);
+    }
+
+    public void Retransmitted() => _retransmits.Add();
+
+    public void DuplicateReceived() => _duplicates.Add();
 
     public void Disconnected() => _disconnected.Add();
 
@@ -98,7 +112,7 @@ internal sealed class MeshMetrics : IDisposable
     public void PingAnswered(TimeSpan roundTrip) => _ping.Record(roundTrip);
 
     /// <summary>Publishes what others hold: called once, when the node is put together.</summary>
-    public void Observe(Func<MembershipView> membership, Func<SwimCounters> swim, Func<NodeReport> node)
+    public void Observe(Func<MembershipView> membership, Func<SwimCounters> swim, Func<NodeReport> node, Func<EndpointStatistics> transport)
     {
         Table.Gauge("chirps.membership.alive", "{member}", "Members held to be alive.", () => membership().Count(MemberStatus.Alive));
         Table.Gauge("chirps.membership.suspect", "{member}", "Members under suspicion.", () => membership().Count(MemberStatus.Suspect));
@@ -109,6 +123,7 @@ internal sealed class MeshMetrics : IDisposable
         Table.Gauge("chirps.transport.connections.active", "{connection}", "Open connections.", () => node().Connections);
         Table.Gauge("chirps.control.pending", "{message}", "Control messages sent and not yet acknowledged.", () => node().PendingControl);
         SwimMetrics.Register(Table, swim);
+        TransportMetrics.Register(Table, transport);
     }
 
     /// <summary>Publishes how long our own certificate is still valid; below zero once it has expired.</summary>

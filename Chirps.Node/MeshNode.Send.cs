@@ -16,6 +16,11 @@ public sealed partial class MeshNode
         }
 
         Topics.Check(topic);
+        if (options.Lane is { } lane && (lane < 0 || lane >= Links.MessageLanes.FirstData + _options.Backends.Quic.DataLanes))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), lane, $"The lanes are 0 (urgent), 1 (bulk) and {Links.MessageLanes.FirstData} to {Links.MessageLanes.FirstData + _options.Backends.Quic.DataLanes - 1} (data).");
+        }
+
         var backend = _router.For(profile);
         if (backend is null)
         {

@@ -40,7 +40,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _metrics = new MeshMetrics(meters);
         _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics);
         _log = new MembershipLog(options.Limits.MembershipFeed);
-        _connections = new PeerConnections(self, generation.Value, options, _subscribers, _metrics, this, loggers.CreateLogger<PeerConnections>());
+        _connections = new PeerConnections(self, generation.Value, options, _subscribers, _metrics, this, wallClock, loggers.CreateLogger<PeerConnections>());
         _router = new MeshRouter(
             options.Routes.Count == 0 ? DefaultRoutes : options.Routes,
             [new QuicBackend(_connections, options.Limits, _metrics)]);
@@ -58,7 +58,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
             MeshLoop.Now());
         _loop = new MeshLoop(engine, options.Limits.LoopInbox, _connections, _log, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
-        _metrics.Observe(() => Membership, () => _loop.Counters, Report);
+        _metrics.Observe(() => Membership, () => _loop.Counters, Report, _endpoint.GetStatistics);
         _ticker = new Timer(static state => ((MeshNode)state!).Tick(), this, _tickPeriod, _tickPeriod);
     }
 
@@ -73,6 +73,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     /// <summary>The instruments of this node.</summary>
     public MetricTable Metrics => _metrics.Table;
+
+    /// <summary>The links to the peers.</summary>
+    internal PeerConnections Connections => _connections;
 
     private static IReadOnlyList<RouteOptions> DefaultRoutes { get; } =
     [
@@ -108,6 +111,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             credentials.Source, credentials.Tls, node._endpoint.ReplaceCredentials, options.Tls.ReloadInterval, node._metrics, wallClock, loggers.CreateLogger<CredentialWatcher>());
         node._loop.TryPost((engine, now) => engine.Join(now, seeds));
         node._loop.Start();
+        if (!node._endpoint.Features.HasFlag(TransportFeatures.Datagrams))
+        {
+            node.LogLimitedTransport(node._endpoint.Provider);
+        }
+
         node.LogStarted(node.Membership.Self.Id.ToString(), options.Mesh.Cluster, node._endpoint.LocalEndPoint.ToString(), node._endpoint.Provider);
         return node;
     }
@@ -130,7 +138,13 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         }
 
         var connection = link.Connection;
-        return new LinkReport(connection is { IsOpen: true }, connection?.IsOutgoing ?? false, link.Pending, connection?.GetStatistics() ?? default);
+        return new LinkReport(
+            connection is { IsOpen: true },
+            connection?.IsOutgoing ?? false,
+            connection?.Handshake ?? HandshakeKind.Full,
+            connection?.ValidUntil ?? default,
+            connection?.GetStatistics() ?? default,
+            link.LaneReports());
     }
 
     /// <inheritdoc />
@@ -241,6 +255,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         {
             Bind = bind,
             Tls = tls,
+            Provider = quic.Provider,
+            Resumption = quic.Resumption,
+            AddressValidation = quic.AddressValidation,
             Congestion = quic.Congestion,
             IdleTimeout = quic.IdleTimeout,
             KeepAlive = quic.KeepAlive,
@@ -261,6 +278,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     [LoggerMessage(2010, LogLevel.Information, "Node {Node} of cluster {Cluster} listens on {Address} ({Transport})")]
     private partial void LogStarted(string node, string cluster, string address, string transport);
+
+    [LoggerMessage(2012, LogLevel.Warning, "{Transport} has no datagrams (Ephemeral messages and membership take short streams), no early data, no priorities among lanes and no choice of congestion control; install ngtcp2 for those")]
+    private partial void LogLimitedTransport(string transport);
 
     [LoggerMessage(2011, LogLevel.Information, "Node {Node} has stopped")]
     private partial void LogStopped(string node);

@@ -34,7 +34,7 @@ internal sealed class QuicBackend(PeerConnections connections, LimitOptions limi
     {
         var encoded = Topics.Encode(topic, stackalloc byte[FrameCodec.TopicBytesMax]);
         var link = connections.Link(target);
-        var id = link.TakeId();
+        var id = link.NextId();
         if (link.Connection is not { IsOpen: true } connection)
         {
             connections.DialPeer(link);
@@ -44,13 +44,17 @@ internal sealed class QuicBackend(PeerConnections connections, LimitOptions limi
 
         Span<byte> header = stackalloc byte[FrameCodec.HeaderBytesMax];
         var datagram = FrameCodec.WriteDatagramHeader(header, id, encoded);
-        var sent = datagram.Length + payload.Length <= connection.MaxDatagramSize
-            ? connection.TrySendDatagram(datagram, payload, DatagramClass.Data)
-            : connection.State is PeerSession session && session.TrySendSingle(FrameCodec.WriteEphemeralHeader(header, id, encoded, payload.Length), payload);
-        if (!sent)
+        if (datagram.Length + payload.Length <= connection.MaxDatagramSize)
         {
-            metrics.MessageDropped(DropReason.QueueFull);
-            return SendResult.Dropped(FailureReason.QueueFull, id);
+            if (!connection.TrySendDatagram(datagram, payload, DatagramClass.Data))
+            {
+                metrics.MessageDropped(DropReason.NotConnected);
+                return SendResult.Dropped(FailureReason.NotConnected, id);
+            }
+        }
+        else if (connection.State is PeerSession session && !session.SendSingle(FrameCodec.WriteEphemeralHeader(header, id, encoded, payload.Length), payload))
+        {
+            metrics.MessageDropped(DropReason.QueueFull); // the oldest, not this one
         }
 
         metrics.MessageSent(Profile.Ephemeral, payload.Length);

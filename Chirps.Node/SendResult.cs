@@ -67,6 +67,12 @@ public enum FailureReason : byte
 
     /// <summary>This node stops or has left.</summary>
     Stopping,
+
+    /// <summary>Sent, and no acknowledgement came in time.</summary>
+    DeadlinePassed,
+
+    /// <summary>Sent to a process of the peer that is gone.</summary>
+    PeerRestarted,
 }
 
 /// <summary>The result of a send.</summary>
@@ -84,4 +90,7 @@ public readonly record struct SendResult(Outcome Outcome, Guid MessageId, Failur
 /// <summary>How one message is sent. The default is the node's.</summary>
 /// <param name="Deadline">How long a Control send may take; <see langword="null"/> for <see cref="LimitOptions.ControlDeadline"/>.</param>
 /// <param name="NoWait">Fail at once instead of waiting for room or a connection.</param>
-public readonly record struct SendSettings(TimeSpan? Deadline = null, bool NoWait = false);
+/// <param name="Lane">Control: the lane, 0 urgent, 1 bulk, 2 and up data; <see langword="null"/> for the data lane of the topic.</param>
+/// <param name="MessageId">Control: the id of the message, for a caller that may send it again after <see cref="Outcome.Unknown"/>: the
+/// peer hands a message with an id among the last 4,096 such ids from this node over once. <see langword="null"/> for one that the node makes.</param>
+public readonly record struct SendSettings(TimeSpan? Deadline = null, bool NoWait = false, int? Lane = null, Guid? MessageId = null);

@@ -80,6 +80,9 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics)
         return null;
     }
 
+    /// <summary>A message came again and was not handed over again.</summary>
+    public void CountDuplicate() => metrics.DuplicateReceived();
+
     public IReadOnlyList<SubscriptionReport> Report() => [.. _subscriptions.Select(subscription => subscription.Report())];
 
     public void Close()

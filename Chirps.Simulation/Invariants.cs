@@ -50,6 +50,7 @@ public sealed class Invariants(SwimSettings settings)
         Require(counters.GossipQueueLength <= Math.Min(gossipMax, Math.Max(settings.GossipQueueMin, 2 * engine.Members.Count)), node, "the gossip queue outgrew its limit");
         Require(counters.OutboxLength <= 2 * settings.OutboxMax, node, "the outbox outgrew its limit");
         Require(counters.EventsLength <= settings.EventsMax, node, "the events outgrew their limit");
+        Require(engine.StateBytes <= settings.State.TotalBytesMax, node, "the shared state outgrew its limit");
         Require(engine.Members.Count <= settings.MembersMax, node, "the table outgrew its limit");
         Require(engine.LocalHealth >= 0 && engine.LocalHealth < settings.LocalHealthMax, node, "local health left its range");
 

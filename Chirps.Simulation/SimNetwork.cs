@@ -29,6 +29,12 @@ public sealed class SimNetwork(SeededRandom random)
     /// <param name="to">The receiving node.</param>
     public void Cut(int from, int to) => _cut.Add((from, to));
 
+    /// <summary>Whether one direction between two nodes is cut.</summary>
+    /// <param name="from">The sending node.</param>
+    /// <param name="to">The receiving node.</param>
+    /// <returns>Whether it is.</returns>
+    public bool IsCut(int from, int to) => _cut.Contains((from, to));
+
     /// <summary>Makes a node lose more than others.</summary>
     /// <param name="node">The node.</param>
     public void MakeLossy(int node) => _lossy.Add(node);

@@ -1,5 +1,6 @@
 using System.Net;
 using Chirps.Engine.Membership;
+using Chirps.Engine.State;
 using Chirps.Engine.Time;
 
 namespace Chirps.Simulation;
@@ -11,6 +12,7 @@ public sealed class SimNode
     public const int InboxMax = 2_048;
 
     private readonly List<MembershipChange> _changes = [];
+    private readonly List<StateChange> _stateChanges = [];
 
     internal SimNode(int index)
     {
@@ -40,6 +42,9 @@ public sealed class SimNode
     /// <summary>Every membership change the node reported, over all its processes.</summary>
     public IReadOnlyList<MembershipChange> Changes => _changes;
 
+    /// <summary>Every change of the shared state the present process reported.</summary>
+    public IReadOnlyList<StateChange> StateChanges => _stateChanges;
+
     internal int Process { get; set; }
 
     internal long WakeOrder { get; set; }
@@ -68,4 +73,8 @@ public sealed class SimNode
     }
 
     internal void Record(MembershipChange change) => _changes.Add(change);
+
+    internal void Record(StateChange change) => _stateChanges.Add(change);
+
+    internal void Forget() => _stateChanges.Clear();
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Chirps.Engine.Membership;
 
 namespace Chirps.Simulation;
@@ -34,12 +35,32 @@ public sealed partial class SimWorld
         node.StopAt = null;
         node.WakeAt = null;
         node.History.Reset();
+        node.Forget();
         var generation = new Generation(1_700_000_000_000UL + (ulong)(Now.Nanoseconds / 1_000_000) + (ulong)node.Process);
         var random = _random.Split((ulong)index).Split((ulong)node.Process);
         node.Engine = new SwimEngine(_settings, "sim", node.Id, generation, default, node.Address, random, Now);
         Trace.Note(Now, node.Id.ToString(), $"starts as {generation.Value}");
         node.Engine.Join(Now, [.. seeds.Select(SimNode.AddressOf)]);
         Settle(node);
+        return this;
+    }
+
+    /// <summary>Lets a node write one of its own keys.</summary>
+    /// <param name="index">The node.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>This world.</returns>
+    public SimWorld Set(int index, string key, string value) => Do(index, engine => engine.Set(Now, key, Encoding.UTF8.GetBytes(value)));
+
+    /// <summary>Gives a node's engine any input, and does what a shell does after it.</summary>
+    /// <param name="index">The node.</param>
+    /// <param name="input">The input.</param>
+    /// <returns>This world.</returns>
+    public SimWorld Do(int index, Action<SwimEngine> input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        input(_nodes[index].Engine);
+        Settle(_nodes[index]);
         return this;
     }
 

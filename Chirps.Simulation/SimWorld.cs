@@ -1,4 +1,5 @@
 using Chirps.Engine.Membership;
+using Chirps.Engine.State;
 using Chirps.Engine.Time;
 
 namespace Chirps.Simulation;
@@ -7,6 +8,8 @@ namespace Chirps.Simulation;
 /// <remarks>Everything that decides comes from the seed. Not thread-safe.</remarks>
 public sealed partial class SimWorld
 {
+    private const double StreamBytesPerMicrosecond = 50;
+
     private readonly PriorityQueue<SimStep, (long At, long Order)> _queue = new();
     private readonly Stack<byte[]> _buffers = new();
     private readonly Dictionary<MemberAddress, SimNode> _byAddress = [];
@@ -260,6 +263,16 @@ public sealed partial class SimWorld
         {
         }
 
+        while (node.Engine.TryDequeueStateChange(out var written))
+        {
+            node.Record(written);
+        }
+
+        while (node.Engine.TryDequeueTransfer(out var transfer))
+        {
+            CarryTransfer(node, transfer);
+        }
+
         Invariants.CheckNode(node);
         if (node.Engine.HasLeft && node.StopAt is null)
         {
@@ -268,6 +281,26 @@ public sealed partial class SimWorld
         }
 
         Arm(node);
+    }
+
+    /// <summary>Carries a transfer as a stream does: whole, later the longer it is, and not at all over a cut link.</summary>
+    private void CarryTransfer(SimNode node, OutgoingTransfer transfer)
+    {
+        if (!_byAddress.TryGetValue(transfer.Address, out var target) || !target.IsRunning || Network.IsCut(node.Index, target.Index))
+        {
+            return;
+        }
+
+        var process = target.Process;
+        var duration = (Network.Link.Delay * 3) + TimeSpan.FromMicroseconds(transfer.Bytes.Length / StreamBytesPerMicrosecond);
+        Schedule(Now + duration, () =>
+        {
+            if (target is { IsRunning: true, IsPaused: false } && target.Process == process)
+            {
+                target.Engine.ReceiveTransfer(Now, new PeerSource(node.Id, node.Address), transfer.Bytes.Span);
+                Settle(target);
+            }
+        });
     }
 
     private void Arm(SimNode node)

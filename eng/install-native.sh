@@ -13,10 +13,15 @@ PATH=$PATH:/usr/sbin:/sbin
 say() { printf 'native libraries: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-installed() { ldconfig -p | grep -q 'libngtcp2\.so\.16 ' && ldconfig -p | grep -q 'libngtcp2_crypto_gnutls\.so\.8 '; }
+# The whole list first: a reader that stops early would make the writer fail, and with it the answer.
+installed() {
+  local libraries
+  libraries=$(ldconfig -p)
+  [[ $libraries == *'libngtcp2.so.16 '* && $libraries == *'libngtcp2_crypto_gnutls.so.8 '* ]]
+}
 
 installed && exit 0
-command -v apt-get >/dev/null || fail "this script knows apt only; install ngtcp2 >= 1.11 with its GnuTLS helper (libngtcp2.so.16, libngtcp2_crypto_gnutls.so.8), or set Chirps:Mesh:Provider"
+command -v apt-get >/dev/null || fail "this script knows apt only; install ngtcp2 >= 1.11 with its GnuTLS helper (libngtcp2.so.16, libngtcp2_crypto_gnutls.so.8), or use Chirps:Backends:Quic:Provider=System where .NET has QUIC"
 
 root=()
 if [ "$(id -u)" -ne 0 ]; then
@@ -87,11 +92,12 @@ if ! recent "$package" && [ "${ID:-}" = debian ]; then
   # Backports have a low priority: their newer name is visible, but must be asked for.
   package=$(name || true)
 fi
-[ -n "$package" ] || fail "${PRETTY_NAME:-this system} carries no $stem; use a newer release, or set Chirps:Mesh:Provider"
+[ -n "$package" ] || fail "${PRETTY_NAME:-this system} carries no $stem; use a newer release, or use Chirps:Backends:Quic:Provider=System where .NET has QUIC"
 
 # The target release keeps old and new parts of ngtcp2 from mixing whenever backports are enabled.
 target=()
-if [ "${ID:-}" = debian ] && apt-cache policy | grep -q "n=${VERSION_CODENAME}-backports"; then
+policy=$(apt-cache policy)
+if [ "${ID:-}" = debian ] && [[ $policy == *"n=${VERSION_CODENAME}-backports"* ]]; then
   target=(-t "${VERSION_CODENAME}-backports")
 fi
 "${root[@]}" apt-get install -y -qq --no-install-recommends "${target[@]}" "$package" >/dev/null

@@ -33,6 +33,7 @@ internal static class LoopbackBench
         await WarmUp(silo, target);
         await Latencies(silo, peer, target, rounds: quick ? 3 : 7, count: quick ? 2000 : 10_000);
         await Throughputs(silo, peer, target, rounds: quick ? 3 : 5, count: quick ? 200_000 : 1_000_000);
+        await LanesBench.RunAsync(silo.Node, target, count: quick ? 1000 : 5000);
         await MembershipBench.RunAsync(directory, runs: quick ? 3 : 10);
         return 0;
     }

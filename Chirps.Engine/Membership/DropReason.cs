@@ -32,4 +32,13 @@ public enum DropReason
 
     /// <summary>An answer to a stale fact held back by the rate limit.</summary>
     AnswerLimited,
+
+    /// <summary>Key-values that follow others this node lacks; they come again.</summary>
+    StateGap,
+
+    /// <summary>Key-values beyond a quota.</summary>
+    StateOverQuota,
+
+    /// <summary>A transfer was dropped before it was taken.</summary>
+    TransfersFull,
 }

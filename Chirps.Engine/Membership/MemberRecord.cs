@@ -1,3 +1,4 @@
+using Chirps.Engine.State;
 using Chirps.Engine.Time;
 using Chirps.Engine.Wire;
 
@@ -16,6 +17,7 @@ internal sealed class MemberRecord
         Key = key;
         Address = address;
         Since = now;
+        State = new NodeState(id, NameUtf8, key.Generation);
     }
 
     /// <summary>The name.</summary>
@@ -50,6 +52,12 @@ internal sealed class MemberRecord
 
     /// <summary>When a stale fact about it, or from it, was last answered.</summary>
     public MeshInstant? LastAnswer { get; set; }
+
+    /// <summary>When key-values were last handed out for a stream to it.</summary>
+    public MeshInstant? LastTransfer { get; set; }
+
+    /// <summary>Its key-values as held here.</summary>
+    public NodeState State { get; }
 
     /// <summary>Whether an update about it waits in the gossip queue.</summary>
     public bool IsQueued { get; set; }

@@ -25,6 +25,9 @@ internal sealed class Outbox(int capacity, int datagramBytesMax)
         return _pool.TryPop(out var buffer) ? buffer : new byte[datagramBytesMax];
     }
 
+    /// <summary>Takes a rented buffer back unused.</summary>
+    public void Return(byte[] buffer) => _pool.Push(buffer);
+
     /// <summary>Queues a datagram.</summary>
     /// <returns><see langword="false"/>, with the buffer back in the pool, when too many wait.</returns>
     public bool TryAdd(byte[] buffer, int length, MemberId target, MemberAddress address, bool urgent)

@@ -32,6 +32,9 @@ internal static class StableHash
         return Finish(hash);
     }
 
+    /// <summary>Mixes the bits of a number so that each of them changes half of the result.</summary>
+    public static ulong Mix(ulong value) => Finish(value + 0x9E3779B97F4A7C15UL);
+
     private static ulong Finish(ulong hash)
     {
         hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCDUL;

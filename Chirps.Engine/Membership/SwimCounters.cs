@@ -81,6 +81,15 @@ public sealed class SwimCounters
     /// <summary>Dead and left members forgotten.</summary>
     public long Reaped { get; internal set; }
 
+    /// <summary>Datagrams of key-values sent.</summary>
+    public long StateDeltasSent { get; internal set; }
+
+    /// <summary>Runs of another node's key-values that were newer and were taken over.</summary>
+    public long StateDeltasApplied { get; internal set; }
+
+    /// <summary>Transfers of key-values handed out for a stream.</summary>
+    public long StateTransfers { get; internal set; }
+
     /// <summary>Updates waiting to be gossiped.</summary>
     public int GossipQueueLength { get; internal set; }
 

@@ -32,4 +32,10 @@ internal enum SwimDeadline : byte
 
     /// <summary>Stop waiting for the leave to be acknowledged.</summary>
     LeaveEnd,
+
+    /// <summary>Compare key-values with random members.</summary>
+    StateRound,
+
+    /// <summary>Forget deleted keys, delete own keys whose time is over.</summary>
+    StateCollection,
 }

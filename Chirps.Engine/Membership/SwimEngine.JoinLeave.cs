@@ -46,6 +46,7 @@ public sealed partial class SwimEngine
         _deadlines.Stop(SwimDeadline.AntiEntropy);
         _deadlines.Stop(SwimDeadline.Healing);
         _deadlines.Stop(SwimDeadline.Join);
+        _deadlines.Stop(SwimDeadline.StateRound);
         _deadlines.Set(SwimDeadline.LeaveEnd, now + _settings.LeaveTimeout);
         Enqueue(_self);
         AnnounceLeave(now);

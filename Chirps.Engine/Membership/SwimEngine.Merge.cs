@@ -98,6 +98,7 @@ public sealed partial class SwimEngine
         _counters.MergesApplied++;
         var record = _members.Add(id, fact.Key, fact.Address, now);
         _probeList.Add(record);
+        _state.Open(record.State);
         Emit(now, MembershipChangeKind.Joined, record, oldStatus: null);
         Enqueue(record);
     }
@@ -117,6 +118,12 @@ public sealed partial class SwimEngine
         record.Suspicion = null;
         record.Accuser = accuser == record ? null : accuser;
         _members.Change(record, key, key.Rank == MemberStatus.Alive || isNewProcess ? address : oldAddress, now);
+        if (isNewProcess)
+        {
+            _state.Renew(record.State, key.Generation);
+        }
+
+        _state.SetPresent(now, record.State, record.IsPresent);
         if (key.Rank == MemberStatus.Suspect)
         {
             BeginSuspicion(now, record);
@@ -219,6 +226,11 @@ public sealed partial class SwimEngine
             ? key with { Generation = new Generation(key.Generation.Value + 1), Incarnation = default }
             : key with { Incarnation = new Incarnation(Math.Max(key.Incarnation.Value, rumour.Incarnation.Value) + 1) };
         _members.Change(_self, key, _self.Address, now);
+        if (key.Generation != _state.Own.Generation)
+        {
+            _state.RenameOwn(key.Generation);
+        }
+
         _health.Refuted();
         _counters.Refutations++;
         Enqueue(_self);
@@ -253,6 +265,7 @@ public sealed partial class SwimEngine
         _members.Remove(record);
         _probeList.Remove(record);
         _gossip.Remove(record);
+        _state.Close(record.State);
         _tombstones.Remember(record.NameUtf8, record.Key, record.Address, now);
     }
 

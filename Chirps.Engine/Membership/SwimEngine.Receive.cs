@@ -125,6 +125,15 @@ public sealed partial class SwimEngine
             case MessageKind.AntiEntropy:
                 OnTable(now, message, sender);
                 break;
+            case MessageKind.StateSummary when sender.Record is not null:
+                OnStateSummary(now, message, sender);
+                break;
+            case MessageKind.StateDigest when sender.Record is not null:
+                OnStateDigest(now, message, sender);
+                break;
+            case MessageKind.StateDelta when sender.Record is not null:
+                MergeStates(now, message.Body);
+                break;
             default:
                 break;
         }
@@ -143,6 +152,7 @@ public sealed partial class SwimEngine
             _exchanged = true;
             _deadlines.Stop(SwimDeadline.Join);
             ExchangeSoon(now, sender.Record);
+            ScheduleStateRounds();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Chirps.Engine.State;
 using Chirps.Engine.Time;
 
 namespace Chirps.Engine.Membership;
@@ -33,12 +34,17 @@ public sealed partial class SwimEngine
     private readonly BoundedLog<MembershipChange> _events;
     private readonly BoundedLog<ProbeReport> _reports;
     private readonly SwimCounters _counters = new();
+    private readonly StateStore _state;
+    private readonly DeltaPlan _plan;
+    private readonly BoundedLog<OutgoingTransfer> _transfers;
     private MeshInstant _now;
     private MeshInstant _lastGossip;
+    private MeshInstant _lastStateRound;
     private MemberRecord? _exchangeNext;
     private uint _sequence;
     private uint _heartbeat;
     private ulong _version;
+    private int _stateRounds;
     private bool _exchanged;
 
     /// <summary>Creates the engine of one process of one member.</summary>
@@ -84,10 +90,16 @@ public sealed partial class SwimEngine
         _outbox = new Outbox(settings.OutboxMax, settings.DatagramBytesMax);
         _events = new BoundedLog<MembershipChange>(settings.EventsMax);
         _reports = new BoundedLog<ProbeReport>(settings.ProbeReportsMax);
+        _state = new StateStore(settings.State, _self.State);
+        _plan = new DeltaPlan(random.Split("delta order"));
+        _transfers = new BoundedLog<OutgoingTransfer>(settings.State.TransfersMax);
         _sequence = (uint)_random.NextUInt64();
 
         // Random first instants keep members that start together from probing in step.
         _lastGossip = now - settings.GossipInterval;
+        _lastStateRound = _lastGossip;
+        _deadlines.Set(SwimDeadline.StateRound, now + _random.NextDuration(settings.State.Interval));
+        _deadlines.Set(SwimDeadline.StateCollection, now + (settings.State.KeyGrace / CollectionsPerGrace));
         _deadlines.Set(SwimDeadline.ProbeRound, now + _random.NextDuration(settings.Period));
         _deadlines.Set(SwimDeadline.AntiEntropy, now + _random.NextDuration(settings.AntiEntropyInterval));
         _deadlines.Set(SwimDeadline.Healing, now + _random.NextDuration(settings.HealInterval));
@@ -216,6 +228,16 @@ public sealed partial class SwimEngine
         if (_deadlines.TakeIfDue(SwimDeadline.AntiEntropy, now))
         {
             ExchangeTables(now);
+        }
+
+        if (_deadlines.TakeIfDue(SwimDeadline.StateRound, now))
+        {
+            CompareStates(now);
+        }
+
+        if (_deadlines.TakeIfDue(SwimDeadline.StateCollection, now))
+        {
+            CollectState(now);
         }
 
         if (_deadlines.TakeIfDue(SwimDeadline.Healing, now))

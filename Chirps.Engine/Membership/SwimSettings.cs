@@ -1,3 +1,4 @@
+using Chirps.Engine.State;
 using Chirps.Engine.Wire;
 
 namespace Chirps.Engine.Membership;
@@ -175,6 +176,9 @@ public sealed record SwimSettings
     /// <value>2 seconds by default.</value>
     public TimeSpan LeaveTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The knobs of the shared key-value state.</summary>
+    public StateSettings State { get; init; } = new();
+
     /// <summary>Checks every rule.</summary>
     /// <returns>The rules broken; empty when the settings can be used.</returns>
     public IReadOnlyList<SettingProblem> Validate()
@@ -210,6 +214,7 @@ public sealed record SwimSettings
         Within(problems, nameof(EventsMax), EventsMax, 1, 1_000_000);
         Within(problems, nameof(ProbeReportsMax), ProbeReportsMax, 1, 1_000_000);
         Within(problems, nameof(LeaveAcks), LeaveAcks, 1, 16);
+        State.Validate(problems);
         return problems;
     }
 

@@ -9,7 +9,7 @@ namespace Chirps.Engine.Messaging;
 /// </summary>
 public static class FrameCodec
 {
-    /// <summary>Version in the hello. Peers of another version are refused.</summary>
+    /// <summary>Version in <see cref="FrameKind.Hello"/>. Peers of another version are refused.</summary>
     public const byte ProtocolVersion = 1;
 
     /// <summary>First byte of a datagram that carries a message. Membership datagrams start with their version, below 0x80.</summary>
@@ -21,6 +21,21 @@ public static class FrameCodec
     /// <summary>Longest topic in bytes.</summary>
     public const int TopicBytesMax = 255;
 
+    /// <summary>Lanes are numbered below this.</summary>
+    public const int LanesMax = 16;
+
+    /// <summary>Most messages a sender may have unsettled on a lane: bounds what a receiver remembers for it.</summary>
+    public const int WindowMax = 65536;
+
+    /// <summary>Bytes of the frame that opens a lane.</summary>
+    public const int OpenBytes = LengthBytes + 1 + OpenFieldBytes;
+
+    /// <summary>Bytes of a hello.</summary>
+    public const int HelloBytes = LengthBytes + 1 + HelloFieldBytes;
+
+    /// <summary>Bytes of the frames with one number or none.</summary>
+    public const int SmallBytesMax = LengthBytes + 1 + 8;
+
     /// <summary>The most a header can take, the length field included.</summary>
     public const int HeaderBytesMax = LengthBytes + 1 + 8 + 16 + 1 + TopicBytesMax;
 
@@ -31,25 +46,39 @@ public static class FrameCodec
     public const int AcknowledgeBytesMax = LengthBytes + 1 + 8 + 2 + (RefusalsMax * RefusalBytes);
 
     private const int RefusalBytes = 9;
-    private const int HelloBytes = 15;
+    private const int HelloFieldBytes = 1 + 8 + 4;
+    private const int OpenFieldBytes = 1 + 8 + 8 + 8 + 8 + 4;
 
     /// <summary>Writes a hello.</summary>
     /// <returns>Its bytes, a prefix of <paramref name="destination"/>.</returns>
-    public static ReadOnlySpan<byte> WriteHello(Span<byte> destination, byte lane, ulong generation, int frameBytesMax)
+    public static ReadOnlySpan<byte> WriteHello(Span<byte> destination, ulong generation, int frameBytesMax)
     {
-        var fields = Begin(destination, FrameKind.Hello, HelloBytes);
+        var fields = Begin(destination, FrameKind.Hello, 1 + HelloFieldBytes);
         fields[0] = ProtocolVersion;
-        fields[1] = lane;
-        BinaryPrimitives.WriteUInt64BigEndian(fields[2..], generation);
-        BinaryPrimitives.WriteUInt32BigEndian(fields[10..], (uint)frameBytesMax);
-        return destination[..(LengthBytes + HelloBytes)];
+        BinaryPrimitives.WriteUInt64BigEndian(fields[1..], generation);
+        BinaryPrimitives.WriteUInt32BigEndian(fields[9..], (uint)frameBytesMax);
+        return destination[..HelloBytes];
+    }
+
+    /// <summary>Writes the frame that opens a lane.</summary>
+    /// <returns>Its bytes, a prefix of <paramref name="destination"/>.</returns>
+    public static ReadOnlySpan<byte> WriteOpen(Span<byte> destination, in LaneOpening opening)
+    {
+        var fields = Begin(destination, FrameKind.Open, 1 + OpenFieldBytes);
+        fields[0] = opening.Lane;
+        BinaryPrimitives.WriteUInt64BigEndian(fields[1..], opening.Generation);
+        BinaryPrimitives.WriteUInt64BigEndian(fields[9..], opening.PeerGeneration);
+        BinaryPrimitives.WriteUInt64BigEndian(fields[17..], opening.Epoch);
+        BinaryPrimitives.WriteUInt64BigEndian(fields[25..], opening.First);
+        BinaryPrimitives.WriteUInt32BigEndian(fields[33..], (uint)opening.Window);
+        return destination[..OpenBytes];
     }
 
     /// <summary>Writes everything of a message frame but the payload, which follows as it is.</summary>
-    public static ReadOnlySpan<byte> WriteMessageHeader(Span<byte> destination, ulong sequence, Guid id, ReadOnlySpan<byte> topic, int payloadBytes)
+    public static ReadOnlySpan<byte> WriteMessageHeader(Span<byte> destination, ulong sequence, Guid id, ReadOnlySpan<byte> topic, int payloadBytes, bool repeatable = false)
     {
         var header = 1 + 8 + 16 + 1 + topic.Length;
-        var fields = Begin(destination, FrameKind.Message, header + payloadBytes);
+        var fields = Begin(destination, repeatable ? FrameKind.Repeatable : FrameKind.Message, header + payloadBytes);
         BinaryPrimitives.WriteUInt64BigEndian(fields, sequence);
         WriteIdAndTopic(fields[8..], id, topic);
         return destination[..(LengthBytes + header)];
@@ -92,12 +121,18 @@ public static class FrameCodec
         return destination[..(LengthBytes + bytes)];
     }
 
-    /// <summary>Writes the word that nothing more is awaited on this connection.</summary>
-    public static ReadOnlySpan<byte> WriteDrained(Span<byte> destination)
+    /// <summary>Writes the wish that the peer dials again.</summary>
+    public static ReadOnlySpan<byte> WriteRenew(Span<byte> destination)
     {
-        Begin(destination, FrameKind.Drained, 1);
+        Begin(destination, FrameKind.Renew, 1);
         return destination[..(LengthBytes + 1)];
     }
+
+    /// <summary>Writes that an epoch is not known here.</summary>
+    public static ReadOnlySpan<byte> WriteLost(Span<byte> destination, ulong epoch) => WriteNumber(destination, FrameKind.Lost, epoch);
+
+    /// <summary>Writes what stands for a message that was given up.</summary>
+    public static ReadOnlySpan<byte> WriteSkip(Span<byte> destination, ulong sequence) => WriteNumber(destination, FrameKind.Skip, sequence);
 
     /// <summary>Reads one frame without its length field.</summary>
     /// <returns><see langword="false"/> with the reason when the bytes are no frame. Never throws.</returns>
@@ -115,17 +150,26 @@ public static class FrameCodec
         {
             case FrameKind.Hello:
                 return TryReadHello(fields, out frame, out fault);
-            case FrameKind.Message when fields.Length >= 8:
-                return TryReadMessage(FrameKind.Message, BinaryPrimitives.ReadUInt64BigEndian(fields), fields[8..], out frame, out fault);
+            case FrameKind.Open:
+                return TryReadOpen(fields, out frame, out fault);
+            case (FrameKind.Message or FrameKind.Repeatable) and var kind when fields.Length >= 8:
+                return TryReadMessage(kind, BinaryPrimitives.ReadUInt64BigEndian(fields), fields[8..], out frame, out fault);
             case FrameKind.Ephemeral:
                 return TryReadMessage(FrameKind.Ephemeral, 0, fields, out frame, out fault);
             case FrameKind.Acknowledge:
                 return TryReadAcknowledge(fields, out frame, out fault);
-            case FrameKind.Drained:
-                frame = new Frame { Kind = FrameKind.Drained };
+            case FrameKind.Renew:
+                frame = new Frame { Kind = FrameKind.Renew };
                 fault = fields.IsEmpty ? FrameFault.None : FrameFault.TooLong;
                 return fields.IsEmpty;
-            case FrameKind.Message:
+            case (FrameKind.Lost or FrameKind.Skip) and var kind when fields.Length == 8:
+                frame = new Frame { Kind = kind, Sequence = BinaryPrimitives.ReadUInt64BigEndian(fields) };
+                fault = FrameFault.None;
+                return true;
+            case FrameKind.Lost or FrameKind.Skip when fields.Length > 8:
+                fault = FrameFault.TooLong;
+                return false;
+            case FrameKind.Message or FrameKind.Repeatable or FrameKind.Lost or FrameKind.Skip:
                 fault = FrameFault.Truncated;
                 return false;
             default:
@@ -176,30 +220,53 @@ public static class FrameCodec
         topic.CopyTo(fields[17..]);
     }
 
+    private static ReadOnlySpan<byte> WriteNumber(Span<byte> destination, FrameKind kind, ulong number)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(Begin(destination, kind, 1 + 8), number);
+        return destination[..SmallBytesMax];
+    }
+
     private static bool TryReadHello(ReadOnlySpan<byte> fields, out Frame frame, out FrameFault fault)
     {
         frame = default;
-        fault = FrameFault.None;
-        if (fields.Length < HelloBytes - 1)
+        if (fields.Length < HelloFieldBytes)
         {
             fault = FrameFault.Truncated;
-        }
-        else if (fields[0] != ProtocolVersion)
-        {
-            fault = FrameFault.Unknown;
-        }
-        else
-        {
-            frame = new Frame
-            {
-                Kind = FrameKind.Hello,
-                Lane = fields[1],
-                Generation = BinaryPrimitives.ReadUInt64BigEndian(fields[2..]),
-                FrameBytesMax = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(fields[10..]), int.MaxValue),
-            };
+            return false;
         }
 
+        // A later version may say more; this one reads what it knows.
+        var generation = BinaryPrimitives.ReadUInt64BigEndian(fields[1..]);
+        fault = fields[0] != ProtocolVersion ? FrameFault.Unknown : generation == 0 ? FrameFault.OutOfPlace : FrameFault.None;
+        frame = new Frame
+        {
+            Kind = FrameKind.Hello,
+            Generation = generation,
+            FrameBytesMax = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(fields[9..]), int.MaxValue),
+        };
         return fault == FrameFault.None;
+    }
+
+    private static bool TryReadOpen(ReadOnlySpan<byte> fields, out Frame frame, out FrameFault fault)
+    {
+        frame = default;
+        if (fields.Length != OpenFieldBytes)
+        {
+            fault = fields.Length < OpenFieldBytes ? FrameFault.Truncated : FrameFault.TooLong;
+            return false;
+        }
+
+        var opening = new LaneOpening(
+            fields[0],
+            BinaryPrimitives.ReadUInt64BigEndian(fields[1..]),
+            BinaryPrimitives.ReadUInt64BigEndian(fields[9..]),
+            BinaryPrimitives.ReadUInt64BigEndian(fields[17..]),
+            BinaryPrimitives.ReadUInt64BigEndian(fields[25..]),
+            (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(fields[33..]), int.MaxValue));
+        frame = new Frame { Kind = FrameKind.Open, Opening = opening };
+        var good = opening.Lane < LanesMax && opening.Generation > 0 && opening.Epoch > 0 && opening.First > 0 && opening.Window is > 0 and <= WindowMax;
+        fault = good ? FrameFault.None : FrameFault.OutOfPlace;
+        return good;
     }
 
     private static bool TryReadMessage(FrameKind kind, ulong sequence, ReadOnlySpan<byte> fields, out Frame frame, out FrameFault fault)

@@ -2,15 +2,17 @@ namespace Chirps.Engine.Messaging;
 
 /// <summary>
 /// The messages sent on one lane and not yet settled, in the order of their sequence numbers. Bounded by count and
-/// bytes. One caller at a time.
+/// bytes; holds little memory until much is unsettled. One caller at a time.
 /// </summary>
 /// <typeparam name="T">What is kept for each message.</typeparam>
 public sealed class SendWindow<T>
     where T : class
 {
-    private readonly (T? Item, int Bytes)[] _ring;
+    private const int FirstRing = 16;
+
+    private readonly int _countMax;
     private readonly long _bytesMax;
-    private ulong _first = 1;
+    private (T? Item, int Bytes)[] _ring = [];
     private long _bytes;
 
     /// <summary>Makes an empty window; the first message gets number 1.</summary>
@@ -24,21 +26,24 @@ public sealed class SendWindow<T>
             throw new ArgumentException("A power of two is needed.", nameof(countMax));
         }
 
-        _ring = new (T?, int)[countMax];
+        _countMax = countMax;
         _bytesMax = bytesMax;
     }
 
     /// <summary>The number the next message gets.</summary>
     public ulong Next { get; private set; } = 1;
 
+    /// <summary>The oldest number that is not settled; <see cref="Next"/> when all are.</summary>
+    public ulong First { get; private set; } = 1;
+
     /// <summary>Messages in the window, abandoned ones included.</summary>
-    public int Count => (int)(Next - _first);
+    public int Count => (int)(Next - First);
 
     /// <summary>Payload bytes in the window.</summary>
     public long Bytes => _bytes;
 
     /// <summary>Whether a message of this size may be added.</summary>
-    public bool HasRoom(int bytes) => Count == 0 || (Count < _ring.Length && _bytes + bytes <= _bytesMax);
+    public bool HasRoom(int bytes) => Count == 0 || (Count < _countMax && _bytes + bytes <= _bytesMax);
 
     /// <summary>Adds a message as number <see cref="Next"/>.</summary>
     /// <exception cref="InvalidOperationException">There is no room; nothing changed.</exception>
@@ -49,17 +54,50 @@ public sealed class SendWindow<T>
             throw new InvalidOperationException("The window is full.");
         }
 
+        if (Count == _ring.Length)
+        {
+            Grow();
+        }
+
         _ring[Slot(Next)] = (item, bytes);
         _bytes += bytes;
         Next++;
     }
 
-    /// <summary>Takes the last message back, which was not sent after all.</summary>
-    public void RemoveLast()
+    /// <summary>The message with a number in the window; <see langword="null"/> when it was taken or abandoned.</summary>
+    public T? this[ulong sequence] => sequence >= First && sequence < Next ? _ring[Slot(sequence)].Item : null;
+
+    /// <summary>Begins to count anew: the messages from <paramref name="keptFrom"/> on get the numbers from 1 on; abandoned ones are left out.</summary>
+    /// <param name="keptFrom">The first number that is kept.</param>
+    /// <param name="removed">Receives the unsettled messages before it.</param>
+    public void Restart(ulong keptFrom, List<T> removed)
     {
-        Next--;
-        _bytes -= _ring[Slot(Next)].Bytes;
-        _ring[Slot(Next)] = default;
+        var kept = new List<(T Item, int Bytes)>();
+        for (var sequence = First; sequence < Next; sequence++)
+        {
+            ref var slot = ref _ring[Slot(sequence)];
+            if (slot.Item is { } item)
+            {
+                if (sequence < keptFrom)
+                {
+                    removed.Add(item);
+                }
+                else
+                {
+                    kept.Add((item, slot.Bytes));
+                }
+            }
+
+            slot = default;
+        }
+
+        (First, Next, _bytes) = (1, 1, 0);
+        foreach (var (item, bytes) in kept)
+        {
+            _ring[Slot(Next)] = (item, bytes);
+            _bytes += bytes;
+            Next++;
+        }
     }
 
     /// <summary>Whether an acknowledgement up to <paramref name="sequence"/> can be true.</summary>
@@ -69,7 +107,7 @@ public sealed class SendWindow<T>
     public bool TryTakeOne(ulong sequence, out T item)
     {
         item = null!;
-        if (sequence < _first || sequence >= Next || _ring[Slot(sequence)].Item is not { } found)
+        if (sequence < First || sequence >= Next || _ring[Slot(sequence)].Item is not { } found)
         {
             return false;
         }
@@ -82,13 +120,13 @@ public sealed class SendWindow<T>
     /// <summary>Takes the oldest message not later than <paramref name="upTo"/>, skipping those taken or abandoned before.</summary>
     public bool TryTake(ulong upTo, out T item)
     {
-        while (_first <= upTo && _first < Next)
+        while (First <= upTo && First < Next)
         {
-            ref var slot = ref _ring[Slot(_first)];
+            ref var slot = ref _ring[Slot(First)];
             var found = slot.Item;
             _bytes -= slot.Bytes;
             slot = default;
-            _first++;
+            First++;
             if (found is not null)
             {
                 item = found;
@@ -105,7 +143,7 @@ public sealed class SendWindow<T>
     /// <param name="abandoned">Receives the messages taken.</param>
     public void Abandon(Predicate<T> condition, List<T> abandoned)
     {
-        for (var sequence = _first; sequence < Next; sequence++)
+        for (var sequence = First; sequence < Next; sequence++)
         {
             ref var slot = ref _ring[Slot(sequence)];
             if (slot.Item is { } item && condition(item))
@@ -114,6 +152,17 @@ public sealed class SendWindow<T>
                 abandoned.Add(item);
             }
         }
+    }
+
+    private void Grow()
+    {
+        var larger = new (T?, int)[Math.Max(FirstRing, _ring.Length * 2)];
+        for (var sequence = First; sequence < Next; sequence++)
+        {
+            larger[(int)(sequence & (ulong)(larger.Length - 1))] = _ring[Slot(sequence)];
+        }
+
+        _ring = larger;
     }
 
     private int Slot(ulong sequence) => (int)(sequence & (ulong)(_ring.Length - 1));

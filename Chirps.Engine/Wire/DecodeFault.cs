@@ -38,4 +38,7 @@ public enum DecodeFault
 
     /// <summary>A fact of status Alive or Left names an accuser.</summary>
     UnexpectedAccuser,
+
+    /// <summary>A state message breaks a rule: an unknown status, versions out of order, a key that is empty or no UTF-8, a value of a deleted key.</summary>
+    BadState,
 }

@@ -10,7 +10,7 @@ internal enum MessageFlags : byte
     /// <summary>The sender wants an ack and will retry: leave.</summary>
     RequestAck = 1,
 
-    /// <summary>The sender wants the receiver's table in return: anti-entropy.</summary>
+    /// <summary>The sender wants the receiver's side in return: anti-entropy, state digest.</summary>
     RequestTable = 2,
 
     /// <summary>This table answers a request: anti-entropy.</summary>

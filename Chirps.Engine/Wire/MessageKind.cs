@@ -29,4 +29,16 @@ internal enum MessageKind : byte
 
     /// <summary>Answers a ping meant for somebody else, or for an earlier process of the same name.</summary>
     WrongIdentity = 9,
+
+    /// <summary>One hash for each bucket of names over the key-values the sender holds: answered where they differ.</summary>
+    StateSummary = 10,
+
+    /// <summary>How far the sender's copies of key-values go.</summary>
+    StateDigest = 11,
+
+    /// <summary>Key-values the receiver lacks.</summary>
+    StateDelta = 12,
+
+    /// <summary>One hash for each bucket of names over the sender's table: answered where they differ.</summary>
+    TableSummary = 13,
 }

@@ -49,6 +49,14 @@ internal static class SwimCodec
             fault = DecodeFault.SenderIdMismatch;
         }
 
+        if (fault == DecodeFault.None && HasBody(read.Kind))
+        {
+            read.Body = reader.Rest;
+            fault = StateCodec.Check(read.Kind, read.Body);
+            message = fault == DecodeFault.None ? read : default;
+            return fault == DecodeFault.None;
+        }
+
         read.Facts = reader.Rest;
         while (fault == DecodeFault.None && !reader.IsEmpty)
         {
@@ -71,7 +79,7 @@ internal static class SwimCodec
         return taken;
     }
 
-    /// <summary>Writes everything before the facts. Facts may follow, then <see cref="Seal"/>.</summary>
+    /// <summary>Writes everything before the facts. Facts or a body may follow, then <see cref="Seal"/>.</summary>
     /// <param name="writer">At the start of the datagram, with room for <see cref="HeadBytesMax"/>.</param>
     /// <param name="message">What to write; its facts are ignored.</param>
     public static void WriteHead(ref ByteWriter writer, scoped in SwimMessage message)
@@ -123,7 +131,7 @@ internal static class SwimCodec
         }
 
         var kind = (MessageKind)datagram[1];
-        if (kind is < MessageKind.Gossip or > MessageKind.WrongIdentity)
+        if (kind is < MessageKind.Gossip or > MessageKind.TableSummary)
         {
             return DecodeFault.UnknownKind;
         }
@@ -186,10 +194,13 @@ internal static class SwimCodec
     private static bool HasTarget(MessageKind kind) =>
         kind is MessageKind.Ping or MessageKind.PingRequest or MessageKind.WrongIdentity;
 
+    private static bool HasBody(MessageKind kind) => kind >= MessageKind.StateSummary;
+
     private static MessageFlags AllowedFlags(MessageKind kind) => kind switch
     {
         MessageKind.Leave => MessageFlags.RequestAck,
         MessageKind.AntiEntropy => MessageFlags.RequestTable | MessageFlags.Answer,
+        MessageKind.StateDigest => MessageFlags.RequestTable,
         _ => MessageFlags.None,
     };
 }

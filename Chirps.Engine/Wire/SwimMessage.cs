@@ -40,4 +40,7 @@ internal ref struct SwimMessage
 
     /// <summary>The facts, checked when read: <see cref="SwimCodec.TryNextFact"/> takes them one by one.</summary>
     public ReadOnlySpan<byte> Facts { get; set; }
+
+    /// <summary>What follows the head in a state message or a summary, checked when read; these carry no facts.</summary>
+    public ReadOnlySpan<byte> Body { get; set; }
 }

@@ -1,3 +1,4 @@
+using Chirps.Engine.Messaging;
 using Chirps.Quic;
 
 namespace Chirps.Node;
@@ -82,6 +83,11 @@ public sealed class TlsOptions
     /// <value>10 seconds.</value>
     public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a connection may go on with certificates that are no longer today's: after this node's were replaced, or one of them has expired.</summary>
+    /// <remarks>Within this time it is replaced by another, spread by chance, without losing a message. Short is safer; long spreads the handshakes of a large mesh.</remarks>
+    /// <value>1 minute.</value>
+    public TimeSpan RenewWithin { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Whether none of the paths is set.</summary>
     internal bool IsEmpty => CertPath.Length == 0 && KeyPath.Length == 0 && CaPath.Length == 0;
 }
@@ -96,6 +102,27 @@ public sealed class BackendOptions
 /// <summary>Section <c>Chirps:Backends:Quic</c>.</summary>
 public sealed class QuicOptions
 {
+    /// <summary>Who carries the packets: <c>Ngtcp2</c>, <c>System</c> (System.Net.Quic), or <c>Auto</c>, which takes ngtcp2 where it loads.</summary>
+    /// <remarks><c>System</c> has no datagrams, early data, priorities and choice of congestion control; the node says so when it starts.</remarks>
+    /// <value><c>Auto</c>.</value>
+    public TransportProvider Provider { get; set; }
+
+    /// <summary>Lanes for messages that go by their topic: each keeps the order of its messages, and a large or lost one delays only its own lane.</summary>
+    /// <remarks>One lane keeps the order of all of them. More lanes than topics are of no use.</remarks>
+    /// <value>4; 1 to 14.</value>
+    public int DataLanes { get; set; } = 4;
+
+    /// <summary>What a reconnect takes over from the connection before: <c>None</c>, <c>Tickets</c>, <c>EarlyData</c>.</summary>
+    /// <remarks>Tickets save the certificates' exchange; early data (0-RTT) saves a round trip more. In early data ride only membership datagrams
+    /// and messages that continue a lane the peer knows: numbers make them harmless when an attacker repeats them.</remarks>
+    /// <value><c>EarlyData</c>.</value>
+    public Resumption Resumption { get; set; } = Resumption.EarlyData;
+
+    /// <summary>When a dialling peer must prove its address first: <c>UnderLoad</c> or <c>Always</c>.</summary>
+    /// <remarks><c>Always</c> costs a first handshake a round trip, and keeps strangers with forged addresses from costing more than a packet.</remarks>
+    /// <value><c>UnderLoad</c>.</value>
+    public AddressValidation AddressValidation { get; set; }
+
     /// <summary>How the sending rate is found.</summary>
     /// <remarks>Loss-based control (<c>Cubic</c>, <c>Reno</c>) collapses on random loss, where <c>Bbr</c> keeps its rate.</remarks>
     /// <value><c>Bbr</c>.</value>
@@ -148,17 +175,21 @@ public sealed class LimitOptions
     /// <value>5 seconds.</value>
     public TimeSpan ControlDeadline { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Control messages per peer that may be on their way; a power of two. More wait in turn.</summary>
+    /// <summary>Control messages per peer and lane that may be on their way; a power of two, at most 65,536. More wait in turn.</summary>
     /// <value>8,192.</value>
     public int ControlWindow { get; set; } = 8192;
 
-    /// <summary>Payload bytes per peer that may be on their way.</summary>
+    /// <summary>Payload bytes per peer and lane that may be on their way.</summary>
     /// <value>8 MiB.</value>
     public int ControlWindowBytes { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>Control sends per peer that may wait for room or a connection; one more is rejected with <c>QueueFull</c>.</summary>
+    /// <summary>Control sends per peer and lane that may wait for room or a connection; one more is rejected with <c>QueueFull</c>.</summary>
     /// <value>65,536.</value>
     public int ControlWaiting { get; set; } = 65536;
+
+    /// <summary>Payload bytes per peer and lane that may wait; what does not fit is rejected with <c>QueueFull</c>.</summary>
+    /// <value>64 MiB.</value>
+    public int ControlWaitingBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Messages that wait for one subscriber.</summary>
     /// <value>16,384.</value>
@@ -171,4 +202,7 @@ public sealed class LimitOptions
     /// <summary>Membership changes that wait for one watcher; it sees a gap in the versions when more come.</summary>
     /// <value>1,024.</value>
     public int MembershipFeed { get; set; } = 1024;
+
+    /// <summary>The longest frame taken from a peer, without its length field.</summary>
+    internal int FrameBytesMax => ControlBytes + FrameCodec.HeaderBytesMax;
 }

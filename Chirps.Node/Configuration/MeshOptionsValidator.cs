@@ -1,6 +1,7 @@
 using System.Net;
 using System.Numerics;
 using Chirps.Engine.Membership;
+using Chirps.Engine.Messaging;
 
 namespace Chirps.Node;
 
@@ -65,6 +66,11 @@ internal static class MeshOptionsValidator
             yield return ("Chirps:Tls:ReloadInterval", $"{tls.ReloadInterval} is outside of {_reloadIntervalMin} to {_reloadIntervalMax}");
         }
 
+        if (tls.RenewWithin <= TimeSpan.Zero)
+        {
+            yield return ("Chirps:Tls:RenewWithin", $"{tls.RenewWithin} is not more than zero");
+        }
+
         if (tls.IsEmpty)
         {
             yield break;
@@ -89,6 +95,11 @@ internal static class MeshOptionsValidator
         foreach (var (name, value) in durations.Where(duration => duration.Value <= TimeSpan.Zero))
         {
             yield return ($"Chirps:Backends:Quic:{name}", $"{value} is not more than zero");
+        }
+
+        if (quic.DataLanes < 1 || quic.DataLanes > Links.MessageLanes.DataMax)
+        {
+            yield return ("Chirps:Backends:Quic:DataLanes", $"{quic.DataLanes} is outside of 1 to {Links.MessageLanes.DataMax}");
         }
 
         if (quic.KeepAlive >= quic.IdleTimeout)
@@ -127,8 +138,8 @@ internal static class MeshOptionsValidator
         var numbers = new (string Name, int Value, int Least, int Most)[]
         {
             ("ControlBytes", limits.ControlBytes, 1, 256 << 20), ("EphemeralBytes", limits.EphemeralBytes, 1, 1 << 20),
-            ("ControlWindow", limits.ControlWindow, 1, 1 << 20), ("ControlWindowBytes", limits.ControlWindowBytes, 1, 1 << 30),
-            ("ControlWaiting", limits.ControlWaiting, 0, 1 << 20), ("SubscriberQueue", limits.SubscriberQueue, 1, 1 << 20),
+            ("ControlWindow", limits.ControlWindow, 1, FrameCodec.WindowMax), ("ControlWindowBytes", limits.ControlWindowBytes, 1, 1 << 30),
+            ("ControlWaiting", limits.ControlWaiting, 0, 1 << 20), ("ControlWaitingBytes", limits.ControlWaitingBytes, 0, 1 << 30), ("SubscriberQueue", limits.SubscriberQueue, 1, 1 << 20),
             ("LoopInbox", limits.LoopInbox, 16, 1 << 20), ("MembershipFeed", limits.MembershipFeed, 1, 1 << 20),
         };
         foreach (var (name, value, least, most) in numbers)

@@ -1,4 +1,5 @@
 using Chirps.Engine.Membership;
+using Chirps.Quic;
 
 namespace Chirps.Node.Links;
 
@@ -14,8 +15,15 @@ internal sealed class Dial(MemberAddress address, PeerLink? link)
     /// <summary>The peer that is expected there; <see langword="null"/> for a seed known by address only.</summary>
     public PeerLink? Link { get; } = link;
 
+    /// <summary>The connection being made, when it can carry data before the handshake is done.</summary>
+    public ITransportConnection? Connection { get; set; }
+
+    /// <summary>Sends a datagram with the first flight, where it can, or keeps it until the handshake is done.</summary>
     /// <returns>Whether nothing was lost.</returns>
-    public bool Add(ReadOnlySpan<byte> datagram, bool urgent)
+    public bool TrySend(ReadOnlySpan<byte> datagram, bool urgent)
+        => Connection?.TrySendDatagram(datagram, default, urgent ? DatagramClass.Probe : DatagramClass.Data) == true || Add(datagram, urgent);
+
+    private bool Add(ReadOnlySpan<byte> datagram, bool urgent)
     {
         lock (_datagrams)
         {

@@ -9,13 +9,12 @@ namespace Chirps.Node.Links;
 /// </summary>
 internal sealed class InLane(PeerSession session, ITransportStream stream, LimitOptions limits, SubscriberTable subscribers)
 {
-    // Only the one stream with a hello may hold a long frame: a peer can open many streams.
+    // Only lanes may hold a long frame, and a peer has few of them: it can open many streams.
     private readonly FrameAssembler _frames = new(limits.EphemeralBytes + FrameCodec.HeaderBytesMax);
-    private readonly Refusal[] _refused = new Refusal[FrameCodec.RefusalsMax];
-    private int _refusals;
-    private ulong _received;
+    private LaneReceiver? _receiver;
+    private int _lane = -1;
     private ulong _acknowledged;
-    private bool _hello;
+    private bool _discards;
 
     /// <summary>Takes received bytes.</summary>
     /// <returns>Whether they made sense; if not, the connection is to be closed.</returns>
@@ -23,8 +22,14 @@ internal sealed class InLane(PeerSession session, ITransportStream stream, Limit
     {
         while (_frames.TryTake(ref data, out var bytes, out fault))
         {
-            if (!FrameCodec.TryRead(bytes, out var frame, out fault) || !Apply(frame, out fault))
+            if (!FrameCodec.TryRead(bytes, out var frame, out fault))
             {
+                return false;
+            }
+
+            if (!Apply(frame))
+            {
+                fault = FrameFault.OutOfPlace;
                 return false;
             }
         }
@@ -35,63 +40,94 @@ internal sealed class InLane(PeerSession session, ITransportStream stream, Limit
     /// <summary>Writes the acknowledgement that is due, if there is room; the next batch or the next room tries again.</summary>
     public bool TryAcknowledge()
     {
-        if (_acknowledged == _received)
+        Span<byte> bytes = stackalloc byte[FrameCodec.AcknowledgeBytesMax];
+        Span<Refusal> refusals = stackalloc Refusal[FrameCodec.RefusalsMax];
+        while (_receiver is { } receiver && _acknowledged < receiver.Received)
         {
-            return true;
+            // Each number up to the one acknowledged counts as handed over unless the same frame says otherwise.
+            var count = receiver.Refusals(_acknowledged, refusals, out var upTo);
+            if (!stream.TryWrite(FrameCodec.WriteAcknowledge(bytes, upTo, refusals[..count]), default))
+            {
+                return false;
+            }
+
+            _acknowledged = upTo;
         }
 
-        var bytes = FrameCodec.WriteAcknowledge(stackalloc byte[FrameCodec.AcknowledgeBytesMax], _received, _refused.AsSpan(0, _refusals));
-        if (!stream.TryWrite(bytes, default))
-        {
-            return false;
-        }
-
-        _acknowledged = _received;
-        _refusals = 0;
         return true;
     }
 
-    private bool Apply(in Frame frame, out FrameFault fault)
+    private bool Apply(in Frame frame)
     {
-        fault = FrameFault.None;
         switch (frame.Kind)
         {
-            case FrameKind.Hello when !_hello && session.Generation == 0 && frame.Generation > 0:
-                _hello = true;
-                _frames.FrameBytesMax = OutLane.FrameBytesMax(limits);
-                session.HelloReceived(frame.Generation, frame.FrameBytesMax);
+            case FrameKind.Hello when _lane < 0:
+                return session.Hello(frame.Generation, frame.FrameBytesMax);
+            case FrameKind.Open when _lane < 0 || _discards:
+                return Open(frame.Opening);
+            case FrameKind.Message or FrameKind.Repeatable or FrameKind.Skip when _discards:
                 return true;
-            case FrameKind.Message when _hello && frame.Sequence == _received + 1:
-                return TakeMessage(frame, out fault);
-            case FrameKind.Drained when _hello:
-                session.PeerDrained();
+            case FrameKind.Message or FrameKind.Repeatable or FrameKind.Skip when _receiver is { } receiver:
+                return TakeNumbered(receiver, frame);
+            case FrameKind.Renew:
+                session.RenewWanted();
                 return true;
-            case FrameKind.Ephemeral when !_hello:
+            case FrameKind.Ephemeral when _lane < 0:
                 subscribers.Deliver(session.Peer, Profile.Ephemeral, frame.MessageId, frame.Topic, frame.Body);
                 return true;
             default:
-                fault = FrameFault.OutOfPlace;
                 return false;
         }
     }
 
-    private bool TakeMessage(in Frame frame, out FrameFault fault)
+    private bool Open(in LaneOpening opening)
     {
-        fault = FrameFault.None;
-        _received = frame.Sequence;
-        if (subscribers.Deliver(session.Peer, Profile.Control, frame.MessageId, frame.Topic, frame.Body) is { } reason)
+        if (session.IsPeerKnown && opening.Generation != session.Generation)
         {
-            _refused[_refusals++] = new Refusal(frame.Sequence, reason);
+            return false;
+        }
+
+        if ((_lane >= 0 && _lane != opening.Lane) || (_lane < 0 && !session.TryClaimLane(opening.Lane)))
+        {
+            return false;
+        }
+
+        _lane = opening.Lane;
+        _frames.FrameBytesMax = limits.FrameBytesMax;
+        stream.Priority = MessageLanes.AcknowledgePriorityOf(_lane);
+        _receiver = session.Receiver(opening, out var continuation);
+        _discards = _receiver is null;
+        if (_receiver is null)
+        {
+            return continuation == LaneContinuation.Stale
+                || stream.TryWrite(FrameCodec.WriteLost(stackalloc byte[FrameCodec.SmallBytesMax], opening.Epoch), default);
+        }
+
+        // The peer may not know what was settled just before its last connection ended.
+        _acknowledged = opening.First - 1;
+        session.AcknowledgeLater(this);
+        return true;
+    }
+
+    private bool TakeNumbered(LaneReceiver receiver, in Frame frame)
+    {
+        switch (receiver.Take(frame.Sequence))
+        {
+            case LaneReceipt.Gap:
+                return false;
+            case LaneReceipt.Duplicate:
+                subscribers.CountDuplicate();
+                return true;
+            default:
+                break;
         }
 
         session.AcknowledgeLater(this);
-        if (_refusals < _refused.Length || TryAcknowledge())
+        if (frame.Kind != FrameKind.Skip && session.Deliver(frame, subscribers) is { } reason)
         {
-            return true;
+            receiver.Refuse(reason);
         }
 
-        // A peer that does not take its acknowledgements could make us remember refusals without bound.
-        fault = FrameFault.OutOfPlace;
-        return false;
+        return true;
     }
 }

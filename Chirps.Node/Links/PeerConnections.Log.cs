@@ -5,8 +5,8 @@ namespace Chirps.Node.Links;
 
 internal sealed partial class PeerConnections
 {
-    [LoggerMessage(2100, LogLevel.Information, "peer_connected {Peer} at {Address}, dialled by this node: {Outgoing}")]
-    private partial void LogConnected(string peer, string address, bool outgoing);
+    [LoggerMessage(2100, LogLevel.Information, "peer_connected {Peer} at {Address}, dialled by this node: {Outgoing}, handshake {Handshake}")]
+    private partial void LogConnected(string peer, string address, bool outgoing, HandshakeKind handshake);
 
     [LoggerMessage(2101, LogLevel.Information, "peer_disconnected {Peer} at {Address}: {Kind}, code {Code}, {Reason}")]
     private partial void LogDisconnected(string peer, string address, CloseKind kind, ulong code, string reason);
@@ -22,4 +22,7 @@ internal sealed partial class PeerConnections
 
     [LoggerMessage(2104, LogLevel.Warning, "Closing the connection to {Peer}: what it sent makes no sense ({Fault})")]
     private partial void LogMalformed(string peer, Chirps.Engine.Messaging.FrameFault fault);
+
+    [LoggerMessage(2106, LogLevel.Information, "Dialling {Peer} again: the certificates of the connection are not today's")]
+    private partial void LogRenewing(string peer);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
@@ -33,25 +34,32 @@ internal sealed partial class PeerConnections : ITransportHandler
     /// <summary>Code of a connection to oneself.</summary>
     private const ulong CloseSelf = 3;
 
+    /// <summary>Code of a connection with an expired certificate for which no other came.</summary>
+    private const ulong CloseExpired = 5;
+
+    private static readonly TimeSpan _renewalsPeriod = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<MemberId, PeerLink> _links = new();
     private readonly ConcurrentDictionary<MemberAddress, Dial> _dials = new();
     private readonly ConcurrentDictionary<MemberAddress, ITransportConnection> _byAddress = new();
     private readonly MemberId _self;
-    private readonly ulong _generation;
     private readonly MeshOptions _options;
     private readonly SubscriberTable _subscribers;
     private readonly MeshMetrics _metrics;
     private readonly IPeerEvents _events;
     private readonly ILogger _logger;
-    private readonly List<PendingSend> _scratch = [];
+    private readonly LinkSettings _settings;
+    private readonly TimeProvider _wallClock;
+    private long _renewalsLooked;
     private ITransportEndpoint? _endpoint;
     private int _connections;
     private volatile bool _stopping;
 
-    public PeerConnections(MemberId self, ulong generation, MeshOptions options, SubscriberTable subscribers, MeshMetrics metrics, IPeerEvents events, ILogger logger)
+    public PeerConnections(MemberId self, ulong generation, MeshOptions options, SubscriberTable subscribers, MeshMetrics metrics, IPeerEvents events, TimeProvider wallClock, ILogger logger)
     {
         _self = self;
-        _generation = generation;
+        _settings = new LinkSettings(generation, options.Backends.Quic.DataLanes, options.Limits, metrics, DialPeer);
+        _wallClock = wallClock;
         _options = options;
         _subscribers = subscribers;
         _metrics = metrics;
@@ -91,7 +99,7 @@ internal sealed partial class PeerConnections : ITransportHandler
             return;
         }
 
-        if (Begin(address, link) is not { } dial || !dial.Add(datagram, urgent))
+        if (Begin(address, link) is not { } dial || !dial.TrySend(datagram, urgent))
         {
             _metrics.MessageDropped(DropReason.NotConnected);
         }
@@ -102,7 +110,7 @@ internal sealed partial class PeerConnections : ITransportHandler
     {
         foreach (var link in _links.Values)
         {
-            link.Expire(_scratch);
+            link.Expire();
             if (link.NeedsConnection)
             {
                 DialPeer(link);
@@ -113,44 +121,51 @@ internal sealed partial class PeerConnections : ITransportHandler
                 _links.TryRemove(link.Peer, out _);
             }
         }
-    }
 
-    /// <summary>Sees to it that there will be a connection, unless one was tried just now.</summary>
-    public void DialPeer(PeerLink link)
-    {
-        if (link.Connection is not { IsOpen: true } && _events.TryGetAddress(link.Peer, out var address))
+        var now = Stopwatch.GetTimestamp();
+        if (Stopwatch.GetElapsedTime(_renewalsLooked, now) > _renewalsPeriod)
         {
-            Begin(address, link);
+            _renewalsLooked = now;
+            RenewConnections();
         }
     }
 
     void ITransportHandler.EarlyDataStarted(ITransportConnection connection)
     {
-        // Streams without a session are reset: this node does not use early data yet.
+        // Nothing of the peer's is begun by it; what continues a known lane is taken, since numbers make it harmless twice.
+        if (TryGetPeer(connection, out var peer))
+        {
+            _ = new PeerSession(connection, peer, Link(peer), _options.Limits.FrameBytesMax);
+        }
     }
 
     void ITransportHandler.Connected(ITransportConnection connection)
     {
-        if (!MemberId.TryParse(connection.Peer.Node, out var peer) || peer == _self)
+        if (!TryGetPeer(connection, out var peer))
         {
             connection.Close(CloseSelf, "this is the node itself");
             return;
         }
 
+        var address = MemberAddress.FromIPEndPoint(connection.RemoteEndPoint);
         var link = Link(peer);
-        var stream = connection.OpenStream(priority: 0);
-        var session = new PeerSession(connection, peer, link, new OutLane(stream, _options.Limits, _generation, _metrics));
-        stream.State = session.Lane;
+        PeerSession session;
+        lock (connection)
+        {
+            // It has one already when data went ahead of the handshake, in either direction.
+            session = connection.State as PeerSession ?? new PeerSession(connection, peer, link, _options.Limits.FrameBytesMax);
+        }
+
         link.Connected(connection);
+        session.Confirm();
         lock (link.Backoff)
         {
             link.Backoff.Succeeded();
         }
 
         Interlocked.Increment(ref _connections);
-        _metrics.Connected(connection.IsOutgoing);
-        LogConnected(peer.ToString(), connection.RemoteEndPoint.ToString(), connection.IsOutgoing);
-        var address = MemberAddress.FromIPEndPoint(connection.RemoteEndPoint);
+        _metrics.Connected(connection.IsOutgoing, connection.Handshake);
+        LogConnected(peer.ToString(), connection.RemoteEndPoint.ToString(), connection.IsOutgoing, connection.Handshake);
         _byAddress[address] = connection;
         if (connection.IsOutgoing && _dials.TryRemove(address, out var dial))
         {
@@ -165,13 +180,15 @@ internal sealed partial class PeerConnections : ITransportHandler
     {
         var address = MemberAddress.FromIPEndPoint(connection.RemoteEndPoint);
         _byAddress.TryRemove(new KeyValuePair<MemberAddress, ITransportConnection>(address, connection));
-        if (connection.State is PeerSession session)
+        var session = connection.State as PeerSession;
+        session?.Link.Disconnected(session);
+        if (session is { IsConfirmed: true })
         {
             Interlocked.Decrement(ref _connections);
             _metrics.Disconnected();
-            session.Link.Disconnected(session);
             LogDisconnected(session.Peer.ToString(), address.ToString(), info.Kind, info.Code, info.Reason);
-            if (info.Kind is not (CloseKind.Local or CloseKind.EndpointClosed) && !_stopping)
+            var onPurpose = info.Kind is CloseKind.Local or CloseKind.EndpointClosed || info is { Kind: CloseKind.Peer, Code: PeerLink.CloseReplaced };
+            if (!onPurpose && !_stopping)
             {
                 _events.ConnectionLost(session.Peer);
             }
@@ -209,7 +226,7 @@ internal sealed partial class PeerConnections : ITransportHandler
         var good = stream.State switch
         {
             InLane lane => lane.Receive(data, out fault),
-            OutLane lane => ReceiveAcknowledgements(stream, lane, data, out fault),
+            OutStream lane => lane.Receive(data, out fault),
             _ => true,
         };
         if (!good)
@@ -224,14 +241,21 @@ internal sealed partial class PeerConnections : ITransportHandler
         }
     }
 
-    void ITransportHandler.StreamWritable(ITransportStream stream) => (stream.Connection.State as PeerSession)?.Acknowledge();
+    void ITransportHandler.StreamWritable(ITransportStream stream)
+    {
+        if (stream.State is OutStream lane)
+        {
+            lane.Lane.Pump();
+        }
+        else
+        {
+            (stream.Connection.State as PeerSession)?.Acknowledge();
+        }
+    }
 
     void ITransportHandler.StreamClosed(ITransportStream stream)
     {
-        if (stream.State is PeerSession session)
-        {
-            session.EndSingle();
-        }
+        // A lane's stream ends with its connection only.
     }
 
     void ITransportHandler.DatagramReceived(ITransportConnection connection, ReadOnlySpan<byte> datagram)
@@ -257,20 +281,12 @@ internal sealed partial class PeerConnections : ITransportHandler
 
     void ITransportHandler.BatchEnded(ITransportConnection connection) => (connection.State as PeerSession)?.Acknowledge();
 
-    private static bool ReceiveAcknowledgements(ITransportStream stream, OutLane lane, ReadOnlySpan<byte> data, out FrameFault fault)
-    {
-        var good = lane.Receive(data, out fault);
-        if (stream.Connection.State is PeerSession session)
-        {
-            session.Link.Acknowledged(session);
-        }
-
-        return good;
-    }
+    private bool TryGetPeer(ITransportConnection connection, out MemberId peer)
+        => MemberId.TryParse(connection.Peer.Node, out peer) && peer != _self;
 
     private PeerLink MakeLink(MemberId peer)
     {
-        var link = new PeerLink(_self, peer, _options.Limits, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)), DialPeer);
+        var link = new PeerLink(_self, peer, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)), _settings);
         if (_stopping)
         {
             link.Stop();
@@ -281,71 +297,4 @@ internal sealed partial class PeerConnections : ITransportHandler
 
     private ITransportConnection? ConnectionTo(MemberAddress address)
         => _byAddress.TryGetValue(address, out var connection) ? connection : null;
-
-    /// <summary>Starts a handshake, or finds the one under way.</summary>
-    /// <returns><see langword="null"/> while the backoff of the peer runs, or when the node stops.</returns>
-    private Dial? Begin(MemberAddress address, PeerLink? link)
-    {
-        if (_dials.TryGetValue(address, out var known))
-        {
-            return known;
-        }
-
-        if (_stopping || Volatile.Read(ref _endpoint) is not { } endpoint)
-        {
-            return null;
-        }
-
-        if (link is not null)
-        {
-            lock (link.Backoff)
-            {
-                if (!link.Backoff.IsOver)
-                {
-                    return null;
-                }
-            }
-        }
-
-        var dial = new Dial(address, link);
-        if (!_dials.TryAdd(address, dial))
-        {
-            return _dials.TryGetValue(address, out known) ? known : null;
-        }
-
-        try
-        {
-            endpoint.Connect(address.ToIPEndPoint(), link?.Peer.ToString());
-            return dial;
-        }
-        catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
-        {
-            // An address that a peer made up, of the other family for example, or an endpoint that is just closing.
-            _dials.TryRemove(address, out _);
-            LogNotDialled(address.ToString(), exception.Message);
-            Failed(link);
-            return null;
-        }
-    }
-
-    private void DialFailed(MemberAddress address, in CloseInfo info)
-    {
-        _metrics.DialFailed();
-        LogDialFailed(address.ToString(), info.Kind, info.Refusal, info.Reason);
-        if (_dials.TryRemove(address, out var dial))
-        {
-            Failed(dial.Link);
-        }
-    }
-
-    private void Failed(PeerLink? link)
-    {
-        if (link is not null)
-        {
-            lock (link.Backoff)
-            {
-                link.Backoff.Failed(_options.Backends.Quic.ReconnectFirst, _options.Backends.Quic.ReconnectMax);
-            }
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
@@ -6,38 +7,47 @@ using Chirps.Quic;
 namespace Chirps.Node.Links;
 
 /// <summary>
-/// Everything between this node and one peer: the connection in use, and the Control sends that wait for room or
-/// for a connection. Sends are written in the order in which they came; a lock per peer is all they share.
+/// Everything between this node and one peer: the lanes of messages in both directions, which outlive connections, and
+/// the connection they use. Any thread, but for what is marked.
 /// </summary>
-internal sealed partial class PeerLink : IThreadPoolWorkItem
+/// <remarks>
+/// Both peers may dial at the same moment; both then keep the connection dialled by the peer whose name is lower. A
+/// connection can be replaced at any time: what was unsettled on it is sent again on the next one, and the peer, which
+/// counts per lane and not per connection, drops what it had.
+/// </remarks>
+internal sealed class PeerLink
 {
-    /// <summary>Code with which a connection is closed that another one replaces.</summary>
+    /// <summary>Code of a connection that another one replaces.</summary>
     public const ulong CloseReplaced = 1;
 
-    private readonly MemberId _self;
-    private readonly LimitOptions _limits;
-    private readonly Action<PeerLink> _dial;
-    private readonly Lock _writing = new();
-    private readonly Queue<PendingSend> _waiting = new();
-    private readonly ulong _idHigh;
-    private ulong _idLow;
-    private PeerSession? _current;
-    private PeerSession? _next;
-    private int _pumping;
-    private int _waitingCount;
-    private bool _stopped;
+    /// <summary>How many ids of messages that may be sent again are remembered for each peer.</summary>
+    private const int RepeatableIds = 4096;
 
-    public PeerLink(MemberId self, MemberId peer, LimitOptions limits, ulong idHigh, Action<PeerLink> dial)
+    private readonly MemberId _self;
+    private readonly LinkSettings _settings;
+    private readonly Lock _sessions = new();
+    private readonly SendLane?[] _lanes = new SendLane?[FrameCodec.LanesMax];
+    private readonly LaneReceiver?[] _receivers = new LaneReceiver?[FrameCodec.LanesMax];
+    private readonly ulong _idHigh;
+    private ulong _receiverGeneration;
+    private long _idLow;
+    private PeerSession? _current;
+    private (ulong Generation, int FrameBytesMax) _known;
+    private FailureReason _stopped;
+
+    public PeerLink(MemberId self, MemberId peer, ulong idHigh, LinkSettings settings)
     {
         _self = self;
         Peer = peer;
-        _limits = limits;
         _idHigh = idHigh;
-        _dial = dial;
+        _settings = settings;
         Backoff = new Backoff();
     }
 
     public MemberId Peer { get; }
+
+    /// <summary>The generation of this node's process.</summary>
+    public ulong Generation => _settings.Generation;
 
     /// <summary>When to dial again after failures. Guarded by the owner of all links.</summary>
     public Backoff Backoff { get; }
@@ -45,234 +55,224 @@ internal sealed partial class PeerLink : IThreadPoolWorkItem
     /// <summary>The connection to use for datagrams and for reports: the newest that is open.</summary>
     public ITransportConnection? Connection { get; private set; }
 
-    /// <summary>Whether sends wait while no connection is there.</summary>
-    public bool NeedsConnection
-    {
-        get
-        {
-            lock (_writing)
-            {
-                return _current is null && _waiting.Count > 0;
-            }
-        }
-    }
+    /// <summary>The connection that carries the messages.</summary>
+    public PeerSession? Session => Volatile.Read(ref _current);
 
-    public int Pending
-    {
-        get
-        {
-            lock (_writing)
-            {
-                return _waiting.Count + (_current?.Lane.Pending ?? 0);
-            }
-        }
-    }
+    /// <summary>The ids of messages of the peer that it may send again. Transport's thread.</summary>
+    public RecentIds RecentIds { get; } = new(RepeatableIds);
+
+    /// <summary>Whether something is to be sent and there is no connection.</summary>
+    public bool NeedsConnection => Array.Exists(_lanes, static lane => lane?.NeedsConnection == true);
+
+    /// <summary>Control messages not settled.</summary>
+    public int Pending => _lanes.Sum(static lane => lane?.Pending ?? 0);
+
+    /// <summary>How the lanes are doing.</summary>
+    public IReadOnlyList<LaneReport> LaneReports() => [.. _lanes.OfType<SendLane>().Select(lane => lane.Report())];
 
     /// <summary>Sends a message; completes when it is settled.</summary>
     public ValueTask<SendResult> Send(ReadOnlyMemory<byte> payload, string topic, in SendSettings settings, CancellationToken cancellationToken)
     {
         var encoded = Topics.Encode(topic, stackalloc byte[FrameCodec.TopicBytesMax]);
         cancellationToken.ThrowIfCancellationRequested();
-        var send = PendingSend.Rent(payload, topic, settings.Deadline ?? _limits.ControlDeadline);
-        var task = send.Task;
-        OutLane? written = null;
-        var dial = false;
-        lock (_writing)
-        {
-            send.Id = NextId();
-            var lane = _waiting.Count == 0 && _next is null ? _current?.Lane : null;
-            switch (lane?.TryWrite(send, encoded) ?? LaneWrite.Full)
-            {
-                case LaneWrite.Written:
-                    written = lane;
-                    break;
-                case LaneWrite.Settled:
-                    break;
-                case LaneWrite.TooLarge:
-                    send.Complete(SendResult.Rejected(FailureReason.TooLarge, send.Id));
-                    break;
-                default:
-                    dial = !TryWait(send, settings.NoWait) || _current is null;
-                    break;
-            }
-        }
-
-        written?.Flush();
-        if (dial)
-        {
-            _dial(this);
-        }
-
-        if (cancellationToken.CanBeCanceled)
-        {
-            send.CancelWith(this, cancellationToken);
-        }
-
-        return task;
+        var lane = settings.Lane ?? MessageLanes.OfTopic(topic, _settings.DataLanes);
+        return Lane(lane).Send(payload, topic, encoded, settings, cancellationToken);
     }
 
     /// <summary>An id for a message of this link.</summary>
-    public Guid TakeId()
+    public Guid NextId()
     {
-        lock (_writing)
-        {
-            return NextId();
-        }
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, _idHigh);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[8..], Interlocked.Increment(ref _idLow));
+        return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>Ends the wait of a send whose caller has given up.</summary>
-    public void Cancel(PendingSend cancelled)
-    {
-        lock (_writing)
-        {
-            if (Remove(send => ReferenceEquals(send, cancelled)) is { Count: > 0 })
-            {
-                cancelled.Cancel();
-                return;
-            }
+    /// <summary>A number above all epochs this node has used.</summary>
+    public ulong NextEpoch() => _settings.NextEpoch();
 
-            _ = _current?.Lane.TryCancel(cancelled) == true || _next?.Lane.TryCancel(cancelled) == true;
-        }
-    }
+    /// <summary>Sees to it that there will be a connection.</summary>
+    public void Dial() => _settings.Dial(this);
 
     /// <summary>Settles what has passed its deadline.</summary>
-    public void Expire(List<PendingSend> scratch)
+    public void Expire()
     {
         var now = Stopwatch.GetTimestamp();
-        lock (_writing)
+        foreach (var lane in _lanes)
         {
-            _current?.Lane.Expire(now, scratch);
-            var reason = _current is null ? FailureReason.NotConnected : FailureReason.QueueFull;
-            foreach (var send in Remove(send => send.Deadline <= now))
-            {
-                send.Complete(SendResult.Rejected(reason, send.Id));
-            }
+            lane?.Expire(now);
         }
     }
 
-    /// <summary>Rejects what waits, because the peer is gone for good or this node stops.</summary>
-    public void RejectWaiting(FailureReason reason)
+    /// <summary>The peer is gone for good: nothing is certain about what was sent, and the rest was not.</summary>
+    public void GiveUp(FailureReason reason)
     {
-        lock (_writing)
+        foreach (var lane in _lanes)
         {
-            foreach (var send in Remove(static _ => true))
-            {
-                send.Complete(SendResult.Rejected(reason, send.Id));
-            }
+            lane?.GiveUpAll(reason);
         }
     }
 
     /// <summary>This node stops: nothing waits any more, and nothing will.</summary>
     public void Stop()
     {
-        lock (_writing)
+        lock (_sessions)
         {
-            _stopped = true;
+            _stopped = FailureReason.Stopping;
         }
 
-        RejectWaiting(FailureReason.Stopping);
-    }
-
-    /// <summary>There may be room: writes waiting sends, on a thread of the pool.</summary>
-    public void Pump()
-    {
-        if (Interlocked.Exchange(ref _pumping, 1) == 0)
+        foreach (var lane in _lanes)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            lane?.Stop();
         }
     }
 
-    /// <summary>Called by the transport's thread after acknowledgements: cheap when nothing waits.</summary>
-    public void Acknowledged(PeerSession session)
+    /// <summary>A connection is up; datagrams may use it. Messages wait for the peer's hello.</summary>
+    public void Connected(ITransportConnection connection)
     {
-        if (Volatile.Read(ref _waitingCount) > 0 || Volatile.Read(ref _next) is not null)
+        lock (_sessions)
         {
-            Pump();
-        }
-
-        CloseIfDrained(session);
-    }
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        Volatile.Write(ref _pumping, 0);
-        Interlocked.MemoryBarrier();
-        OutLane? lane;
-        lock (_writing)
-        {
-            SwitchIfDrained();
-            lane = _next is null ? _current?.Lane : null;
-            if (lane is not null)
+            if (_current is null || !_current.Connection.IsOpen)
             {
-                WriteWaiting(lane);
+                Connection = connection;
+            }
+        }
+    }
+
+    /// <summary>A resumed connection may carry data already: sends there what is unsettled, for the process that was there before.</summary>
+    public void BeginEarly(PeerSession session)
+    {
+        lock (_sessions)
+        {
+            if (_current is null && _known.Generation != 0)
+            {
+                session.BeginEarly(_known.Generation, _known.FrameBytesMax);
+                Use(session);
+            }
+        }
+    }
+
+    /// <summary>The peer has said hello on a connection, so its process is known: decides which one carries the messages.</summary>
+    public void Admit(PeerSession session)
+    {
+        PeerSession? replaced = null;
+        lock (_sessions)
+        {
+            _known = (session.Generation, session.PeerFrameBytesMax);
+            var other = _current;
+            if (ReferenceEquals(other, session))
+            {
+                Array.ForEach(_lanes, lane => lane?.PeerKnown(session));
+                return;
+            }
+
+            // Another one takes over when there is none, when the peer restarted, when it is the one both sides prefer, or when
+            // the same side dialled again, because it lost the former one or wants another certificate on it.
+            var better = other is null || !other.Connection.IsOpen || session.Generation > other.Generation
+                || (session.Generation == other.Generation && (session.Connection.IsOutgoing == other.Connection.IsOutgoing || IsPreferred(session)));
+            replaced = better ? other : session;
+            if (better)
+            {
+                Use(session);
             }
         }
 
-        lane?.Flush();
+        replaced?.Connection.Close(CloseReplaced, "replaced by another connection");
     }
 
-    private Guid NextId()
+    /// <summary>A connection is gone: what was unsettled on it goes to another one.</summary>
+    public void Disconnected(PeerSession session)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes, _idHigh);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], ++_idLow);
-        return new Guid(bytes, bigEndian: true);
-    }
-
-    /// <summary>Puts a send into the waiting queue, or settles it.</summary>
-    /// <returns>Whether it waits.</returns>
-    private bool TryWait(PendingSend send, bool noWait)
-    {
-        if (_stopped || noWait || _waiting.Count >= _limits.ControlWaiting)
+        lock (_sessions)
         {
-            var reason = _stopped ? FailureReason.Stopping : _current is null ? FailureReason.NotConnected : FailureReason.QueueFull;
-            send.Complete(SendResult.Rejected(reason, send.Id));
-            return false;
-        }
-
-        _waiting.Enqueue(send);
-        Volatile.Write(ref _waitingCount, _waiting.Count);
-        return true;
-    }
-
-    private void WriteWaiting(OutLane lane)
-    {
-        Span<byte> topic = stackalloc byte[FrameCodec.TopicBytesMax];
-        while (_waiting.TryPeek(out var send))
-        {
-            var result = lane.TryWrite(send, Topics.Encode(send.Topic, topic));
-            if (result is LaneWrite.Full or LaneWrite.Closed)
+            if (ReferenceEquals(Connection, session.Connection))
             {
-                break;
+                Connection = null;
             }
 
-            _waiting.Dequeue();
-            if (result == LaneWrite.TooLarge)
+            if (!ReferenceEquals(_current, session))
             {
-                send.Complete(SendResult.Rejected(FailureReason.TooLarge, send.Id));
+                return;
+            }
+
+            _current = null;
+            foreach (var lane in _lanes)
+            {
+                lane?.Detach(session);
             }
         }
-
-        Volatile.Write(ref _waitingCount, _waiting.Count);
     }
 
-    private List<PendingSend> Remove(Predicate<PendingSend> condition)
+    /// <summary>Where the messages of a lane of the peer are counted. Transport's thread.</summary>
+    /// <param name="opening">What the peer says of the lane.</param>
+    /// <param name="confirmed">False before the handshake is done: then nothing may begin that a repeated packet could begin twice.</param>
+    /// <param name="continuation">How it continues what is known.</param>
+    /// <returns><see langword="null"/> when the messages cannot be taken.</returns>
+    public LaneReceiver? Receiver(in LaneOpening opening, bool confirmed, out LaneContinuation continuation)
     {
-        var removed = new List<PendingSend>();
-        for (var left = _waiting.Count; left > 0; left--)
+        continuation = LaneContinuation.Lost;
+        var means = opening.PeerGeneration == 0 || opening.PeerGeneration == Generation;
+        if (!means || (!confirmed && (opening.Generation != _receiverGeneration || _receivers[opening.Lane]?.Epoch != opening.Epoch)))
         {
-            var send = _waiting.Dequeue();
-            if (condition(send))
-            {
-                removed.Add(send);
-            }
-            else
-            {
-                _waiting.Enqueue(send);
-            }
+            return null;
         }
 
-        Volatile.Write(ref _waitingCount, _waiting.Count);
-        return removed;
+        if (opening.Generation < _receiverGeneration)
+        {
+            continuation = LaneContinuation.Stale;
+            return null;
+        }
+
+        if (opening.Generation > _receiverGeneration)
+        {
+            _receiverGeneration = opening.Generation;
+            Array.Clear(_receivers);
+        }
+
+        var receiver = _receivers[opening.Lane] ??= new LaneReceiver();
+        continuation = receiver.Open(opening.Epoch, opening.First, opening.Window);
+        return continuation is LaneContinuation.New or LaneContinuation.Known ? receiver : null;
+    }
+
+    private bool IsPreferred(PeerSession session) => (_self.CompareTo(Peer) < 0) == session.Connection.IsOutgoing;
+
+    private void Use(PeerSession session)
+    {
+        Volatile.Write(ref _current, session);
+        Connection = session.Connection;
+        foreach (var lane in _lanes)
+        {
+            lane?.Attach(session);
+        }
+    }
+
+    private SendLane Lane(int number)
+    {
+        if (Volatile.Read(ref _lanes[number]) is { } known)
+        {
+            return known;
+        }
+
+        lock (_sessions)
+        {
+            if (_lanes[number] is { } made)
+            {
+                return made;
+            }
+
+            var lane = new SendLane(this, number, _settings.Limits, _settings.Metrics);
+            if (_current is { } session)
+            {
+                lane.Attach(session);
+            }
+
+            if (_stopped != FailureReason.None)
+            {
+                lane.Stop();
+            }
+
+            Volatile.Write(ref _lanes[number], lane);
+            return lane;
+        }
     }
 }

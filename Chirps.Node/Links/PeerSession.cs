@@ -1,30 +1,37 @@
 using Chirps.Engine.Membership;
+using Chirps.Engine.Messaging;
 using Chirps.Quic;
 
 namespace Chirps.Node.Links;
 
 /// <summary>
-/// One connection to a peer: its lanes, and what its ends know of each other. Written by the transport's thread of
-/// this connection; the link reads it under its own lock.
+/// One connection to a peer: the lanes it has opened on it, and what is known of the peer's process. Written by the
+/// transport's thread of this connection; the link reads it under its own lock.
 /// </summary>
 internal sealed class PeerSession
 {
-    /// <summary>Streams for single messages that may be open at a time: more would wait without bound.</summary>
+    /// <summary>Streams for single messages that may be open at a time.</summary>
     private const int SinglesMax = 64;
 
-    /// <summary>Such streams go behind everything else.</summary>
-    private const int SinglePriority = 6;
+    /// <summary>Code of a stream given up for a newer one.</summary>
+    private const ulong SingleDropped = 4;
 
     private readonly List<InLane> _due = [];
-    private int _singles;
+    private readonly Queue<ITransportStream> _singles = new();
+    private readonly ITransportStream _first;
+    private int _firstTaken;
+    private int _renewWanted;
+    private int _lanes;
 
-    public PeerSession(ITransportConnection connection, MemberId peer, PeerLink link, OutLane lane)
+    /// <summary>Opens the first stream and says hello on it.</summary>
+    public PeerSession(ITransportConnection connection, MemberId peer, PeerLink link, int frameBytesMax)
     {
         Connection = connection;
         Peer = peer;
         Link = link;
-        Lane = lane;
         connection.State = this;
+        _first = connection.OpenStream(MessageLanes.PriorityOf(MessageLanes.Urgent), connection.CanSendEarly);
+        _first.TryWrite(FrameCodec.WriteHello(stackalloc byte[FrameCodec.HelloBytes], link.Generation, frameBytesMax), default);
     }
 
     public ITransportConnection Connection { get; }
@@ -33,30 +40,103 @@ internal sealed class PeerSession
 
     public PeerLink Link { get; }
 
-    /// <summary>Where this node sends on this connection.</summary>
-    public OutLane Lane { get; }
-
     /// <summary>The generation of the peer's process; 0 before its hello.</summary>
     public ulong Generation { get; private set; }
 
-    /// <summary>Whether the peer has said that it waits for nothing on this connection.</summary>
-    public bool IsPeerDrained { get; private set; }
+    /// <summary>The longest frame the peer takes.</summary>
+    public int PeerFrameBytesMax { get; private set; }
 
-    /// <summary>Whether this node has said so.</summary>
-    public bool IsDrained { get; set; }
+    /// <summary>Whether this node sends on the connection before the handshake is done, from what it knows of the peer.</summary>
+    public bool IsEarly { get; private set; }
 
-    /// <summary>The peer's hello, the only one of the connection.</summary>
-    public void HelloReceived(ulong generation, int frameBytesMax)
+    /// <summary>Whether the handshake is done: what comes is new, and from the peer itself.</summary>
+    public bool IsConfirmed { get; private set; }
+
+    /// <summary>Whether the peer has said hello, so that its process is known.</summary>
+    public bool IsPeerKnown { get; private set; }
+
+    /// <summary>When to replace the connection because of its certificates. Guarded by the one who asks.</summary>
+    public Renewal Renewal { get; } = new();
+
+    /// <summary>Begins to send before the handshake is done, to the process that was there before.</summary>
+    public void BeginEarly(ulong generation, int frameBytesMax)
     {
         Generation = generation;
-        Lane.PeerFrameBytesMax = frameBytesMax;
-        Link.Admit(this);
+        PeerFrameBytesMax = frameBytesMax;
+        IsEarly = true;
     }
 
-    public void PeerDrained()
+    /// <summary>The handshake is done.</summary>
+    public void Confirm()
     {
-        IsPeerDrained = true;
-        PeerLink.CloseIfDrained(this);
+        IsConfirmed = true;
+        IsEarly = false;
+        if (IsPeerKnown)
+        {
+            Link.Admit(this);
+        }
+    }
+
+    /// <summary>Whether this is the first stream of the peer for a lane on this connection.</summary>
+    public bool TryClaimLane(int lane)
+    {
+        var bit = 1 << lane;
+        var free = (_lanes & bit) == 0;
+        _lanes |= bit;
+        return free;
+    }
+
+    /// <summary>The peer says hello.</summary>
+    /// <returns>Whether it is the first time.</returns>
+    public bool Hello(ulong generation, int frameBytesMax)
+    {
+        if (IsPeerKnown)
+        {
+            return false;
+        }
+
+        IsPeerKnown = true;
+        Generation = generation;
+        PeerFrameBytesMax = frameBytesMax;
+        if (IsConfirmed)
+        {
+            Link.Admit(this);
+        }
+
+        return true;
+    }
+
+    /// <summary>A stream for a lane; the urgent one takes the stream of the hello.</summary>
+    public ITransportStream StreamFor(int lane)
+        => lane == MessageLanes.Urgent && Interlocked.Exchange(ref _firstTaken, 1) == 0
+            ? _first
+            : Connection.OpenStream(MessageLanes.PriorityOf(lane), IsEarly);
+
+    /// <summary>Asks the peer to dial again.</summary>
+    public void AskToRenew() => _first.TryWrite(FrameCodec.WriteRenew(stackalloc byte[FrameCodec.SmallBytesMax]), default);
+
+    /// <summary>Where the messages of a lane are counted; <see langword="null"/> when they cannot be taken.</summary>
+    public LaneReceiver? Receiver(in LaneOpening opening, out LaneContinuation continuation)
+        => Link.Receiver(opening, IsConfirmed, out continuation);
+
+    /// <summary>Hands a message to the subscribers.</summary>
+    /// <returns><see langword="null"/> when one has it, or had it before.</returns>
+    public RefusalReason? Deliver(in Frame frame, SubscriberTable subscribers)
+    {
+        var repeatable = frame.Kind == FrameKind.Repeatable;
+        if (repeatable && Link.RecentIds.Contains(frame.MessageId))
+        {
+            subscribers.CountDuplicate();
+            return null;
+        }
+
+        var refusal = subscribers.Deliver(Peer, Profile.Control, frame.MessageId, frame.Topic, frame.Body);
+        if (repeatable && refusal is null)
+        {
+            Link.RecentIds.Add(frame.MessageId);
+        }
+
+        return refusal;
     }
 
     public void AcknowledgeLater(InLane lane)
@@ -66,26 +146,6 @@ internal sealed class PeerSession
             _due.Add(lane);
         }
     }
-
-    /// <summary>Sends one best-effort message on a stream of its own. Any thread.</summary>
-    /// <returns>Whether it was taken; not when too many such streams are open.</returns>
-    public bool TrySendSingle(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
-    {
-        if (Interlocked.Increment(ref _singles) > SinglesMax)
-        {
-            EndSingle();
-            return false;
-        }
-
-        var stream = Connection.OpenStream(SinglePriority);
-        stream.State = this;
-        var written = stream.TryWrite(header, payload);
-        stream.Complete();
-        return written;
-    }
-
-    /// <summary>A stream of <see cref="TrySendSingle"/> has closed.</summary>
-    public void EndSingle() => Interlocked.Decrement(ref _singles);
 
     /// <summary>Writes the acknowledgements that are due.</summary>
     public void Acknowledge()
@@ -97,5 +157,37 @@ internal sealed class PeerSession
                 _due.RemoveAt(index);
             }
         }
+    }
+
+    /// <summary>The peer asks to be dialled again.</summary>
+    public void RenewWanted() => Volatile.Write(ref _renewWanted, 1);
+
+    /// <summary>Whether the peer has asked since the last time.</summary>
+    public bool TakeRenewWanted() => Interlocked.Exchange(ref _renewWanted, 0) != 0;
+
+    /// <summary>Sends one best-effort message on a stream of its own; when too many are open, the oldest is given up. Any thread.</summary>
+    /// <returns>Whether none had to be given up for it.</returns>
+    public bool SendSingle(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    {
+        var stream = Connection.OpenStream(MessageLanes.SinglePriority);
+        stream.TryWrite(header, payload, flush: false);
+        stream.Complete();
+        ITransportStream? oldest = null;
+        lock (_singles)
+        {
+            while (_singles.TryPeek(out var first) && first.BufferedBytes == 0)
+            {
+                _singles.Dequeue();
+            }
+
+            _singles.Enqueue(stream);
+            if (_singles.Count > SinglesMax)
+            {
+                oldest = _singles.Dequeue();
+            }
+        }
+
+        oldest?.Reset(SingleDropped);
+        return oldest is null;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
 
     private ManualResetValueTaskSourceCore<SendResult> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
-    private PeerLink? _link;
+    private SendLane? _lane;
     private bool _cancelled;
 
     private PendingSend()
@@ -37,7 +37,10 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
 
     public ValueTask<SendResult> Task => new(this, _core.Version);
 
-    public static PendingSend Rent(ReadOnlyMemory<byte> payload, string topic, TimeSpan deadline)
+    /// <summary>Whether the caller chose the id, so that it may send the message again.</summary>
+    public bool IsRepeatable { get; private set; }
+
+    public static PendingSend Rent(ReadOnlyMemory<byte> payload, string topic, TimeSpan deadline, bool isRepeatable)
     {
         if (_pool.TryDequeue(out var send))
         {
@@ -50,16 +53,17 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
 
         send.Payload = payload;
         send.Topic = topic;
+        send.IsRepeatable = isRepeatable;
         send.Started = Stopwatch.GetTimestamp();
         send.Deadline = send.Started + (long)(deadline.TotalSeconds * Stopwatch.Frequency);
         return send;
     }
 
     /// <summary>Lets <paramref name="cancellationToken"/> end the wait. Called by the sender before it hands the task out.</summary>
-    public void CancelWith(PeerLink link, CancellationToken cancellationToken)
+    public void CancelWith(SendLane lane, CancellationToken cancellationToken)
     {
-        _link = link;
-        _registration = cancellationToken.UnsafeRegister(static state => ((PendingSend)state!)._link!.Cancel((PendingSend)state), this);
+        _lane = lane;
+        _registration = cancellationToken.UnsafeRegister(static state => ((PendingSend)state!)._lane!.Cancel((PendingSend)state), this);
     }
 
     /// <summary>Settles the send. The caller has just taken it out of the place that held it, under that place's lock.</summary>
@@ -90,7 +94,7 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
     private void Return()
     {
         _registration = default;
-        _link = null;
+        _lane = null;
         _cancelled = false;
         Payload = default;
         _core.Reset();

@@ -15,6 +15,10 @@ public sealed class MetricTable
 
     internal MetricTable(Meter meter) => _meter = meter;
 
+    /// <summary>The label value for a name of an enumeration: <c>SubscriberFull</c> becomes <c>subscriber_full</c>.</summary>
+    internal static string Label(string name)
+        => string.Concat(name.Select((letter, index) => index > 0 && char.IsUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+
     /// <summary>Renders every instrument. The name is the instrument's with underscores, its unit and, for counters, <c>_total</c>.</summary>
     public string ToPrometheusText()
     {

@@ -7,8 +7,8 @@ namespace Chirps.Node.Metrics;
 /// <summary>The engine's counters under the names of the gossip-membership documentation.</summary>
 internal static class SwimMetrics
 {
-    private static readonly string[] _faults = [.. Enum.GetNames<DecodeFault>()[1..].Select(Snake)];
-    private static readonly string[] _drops = [.. Enum.GetNames<SwimDrop>().Select(Snake)];
+    private static readonly string[] _faults = [.. Enum.GetNames<DecodeFault>()[1..].Select(MetricTable.Label)];
+    private static readonly string[] _drops = [.. Enum.GetNames<SwimDrop>().Select(MetricTable.Label)];
 
     public static void Register(MetricTable table, Func<SwimCounters> counters)
     {
@@ -33,7 +33,4 @@ internal static class SwimMetrics
         table.ObservedCounter("swim.decode.faults", "{datagram}", "Datagrams that could not be taken, by reason.", "reason", _faults, index => counters().Rejected((DecodeFault)(index + 1)));
         table.ObservedCounter("swim.drops", "{event}", "What the engine dropped, by reason.", "reason", _drops, index => counters().Dropped((SwimDrop)index));
     }
-
-    private static string Snake(string name)
-        => string.Concat(name.Select((letter, index) => index > 0 && char.IsUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 }

@@ -17,6 +17,7 @@ internal interface ICheckedRequest
 /// <param name="Base64">as bytes.</param>
 /// <param name="DeadlineMilliseconds">How long to wait for certainty.</param>
 /// <param name="NoWait">Fail at once instead of waiting.</param>
+/// <param name="Lane">The lane of a Control message.</param>
 /// <param name="Count">How many times the message is sent.</param>
 /// <param name="Concurrency">How many of them at a time.</param>
 internal sealed record SendRequest(
@@ -27,6 +28,7 @@ internal sealed record SendRequest(
     string? Base64 = null,
     int? DeadlineMilliseconds = null,
     bool NoWait = false,
+    int? Lane = null,
     int Count = 1,
     int Concurrency = 64) : ICheckedRequest
 {
@@ -60,6 +62,11 @@ internal sealed record SendRequest(
             return $"count: 1 to {CountMax}";
         }
 
+        if (Lane is < 0 or > 15)
+        {
+            return "lane: 0 (urgent), 1 (bulk), 2 and up (data)";
+        }
+
         if (DeadlineMilliseconds is < 1 or > 600_000)
         {
             return "deadlineMilliseconds: 1 to 600000";
@@ -70,7 +77,7 @@ internal sealed record SendRequest(
 
     public byte[] Bytes() => Base64 is not null ? Convert.FromBase64String(Base64) : Encoding.UTF8.GetBytes(Text ?? "");
 
-    public SendOptions Options() => new(DeadlineMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null, NoWait);
+    public SendOptions Options() => new(DeadlineMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null, NoWait, Lane);
 }
 
 /// <summary>Answer of <c>/api/send</c>: how often each outcome came, and the last receipt.</summary>

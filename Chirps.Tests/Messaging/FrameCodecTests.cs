@@ -33,23 +33,76 @@ public sealed class FrameCodecTests
     }
 
     [Fact]
-    public void A_hello_carries_generation_lane_and_limit()
+    public void A_hello_carries_generation_and_limit()
     {
-        var bytes = FrameCodec.WriteHello(new byte[32], lane: 3, generation: 99, frameBytesMax: 5000);
+        var bytes = FrameCodec.WriteHello(new byte[FrameCodec.HelloBytes], generation: 99, frameBytesMax: 5000);
 
         Assert.True(FrameCodec.TryRead(bytes[FrameCodec.LengthBytes..], out var frame, out _));
 
-        Assert.Equal((FrameKind.Hello, (byte)3, 99UL, 5000), (frame.Kind, frame.Lane, frame.Generation, frame.FrameBytesMax));
+        Assert.Equal((FrameKind.Hello, 99UL, 5000), (frame.Kind, frame.Generation, frame.FrameBytesMax));
     }
 
     [Fact]
     public void A_hello_of_another_protocol_version_is_unknown()
     {
-        var bytes = FrameCodec.WriteHello(new byte[32], 0, 1, 1).ToArray();
+        var bytes = FrameCodec.WriteHello(new byte[FrameCodec.HelloBytes], 1, 1).ToArray();
         bytes[FrameCodec.LengthBytes + 1]++;
 
         Assert.False(FrameCodec.TryRead(bytes.AsSpan(FrameCodec.LengthBytes), out _, out var fault));
         Assert.Equal(FrameFault.Unknown, fault);
+    }
+
+    [Fact]
+    public void A_lane_is_opened_with_everything_its_receiver_needs()
+    {
+        var opening = new LaneOpening(Lane: 3, Generation: 99, PeerGeneration: 98, Epoch: 5, First: 17, Window: 1024);
+        var bytes = FrameCodec.WriteOpen(new byte[FrameCodec.OpenBytes], opening);
+
+        Assert.True(FrameCodec.TryRead(bytes[FrameCodec.LengthBytes..], out var frame, out _));
+
+        Assert.Equal((FrameKind.Open, opening), (frame.Kind, frame.Opening));
+    }
+
+    public static TheoryData<LaneOpening> BadOpenings =>
+    [
+        new LaneOpening(16, 1, 0, 1, 1, 1),
+        new LaneOpening(0, 0, 0, 1, 1, 1),
+        new LaneOpening(0, 1, 0, 0, 1, 1),
+        new LaneOpening(0, 1, 0, 1, 0, 1),
+        new LaneOpening(0, 1, 0, 1, 1, 0),
+        new LaneOpening(0, 1, 0, 1, 1, FrameCodec.WindowMax + 1),
+    ];
+
+    [Theory]
+    [MemberData(nameof(BadOpenings))]
+    public void An_opening_outside_of_its_limits_is_refused(LaneOpening opening)
+    {
+        var bytes = FrameCodec.WriteOpen(new byte[FrameCodec.OpenBytes], opening);
+
+        Assert.False(FrameCodec.TryRead(bytes[FrameCodec.LengthBytes..], out _, out var fault));
+        Assert.Equal(FrameFault.OutOfPlace, fault);
+    }
+
+    [Fact]
+    public void Lost_and_skip_carry_their_number()
+    {
+        var lost = FrameCodec.WriteLost(new byte[FrameCodec.SmallBytesMax], epoch: 12);
+        var skip = FrameCodec.WriteSkip(new byte[FrameCodec.SmallBytesMax], sequence: 13);
+
+        Assert.True(FrameCodec.TryRead(lost[FrameCodec.LengthBytes..], out var first, out _));
+        Assert.True(FrameCodec.TryRead(skip[FrameCodec.LengthBytes..], out var second, out _));
+
+        Assert.Equal((FrameKind.Lost, 12UL, FrameKind.Skip, 13UL), (first.Kind, first.Sequence, second.Kind, second.Sequence));
+    }
+
+    [Fact]
+    public void A_message_that_may_come_again_is_marked()
+    {
+        var header = FrameCodec.WriteMessageHeader(new byte[FrameCodec.HeaderBytesMax], 7, _id, "t"u8, payloadBytes: 0, repeatable: true);
+
+        Assert.True(FrameCodec.TryRead(header[FrameCodec.LengthBytes..], out var frame, out _));
+
+        Assert.Equal((FrameKind.Repeatable, 7UL, _id), (frame.Kind, frame.Sequence, frame.MessageId));
     }
 
     [Fact]
@@ -70,9 +123,13 @@ public sealed class FrameCodecTests
 
     [Theory]
     [InlineData(new byte[] { }, FrameFault.Truncated)]
+    [InlineData(new byte[] { 1, 1, 0 }, FrameFault.Truncated)]
     [InlineData(new byte[] { 2, 0, 0 }, FrameFault.Truncated)]
+    [InlineData(new byte[] { 3, 0, 0 }, FrameFault.Truncated)]
+    [InlineData(new byte[] { 5, 0, 0 }, FrameFault.Truncated)]
+    [InlineData(new byte[] { 7, 0, 0, 0, 0, 0, 0, 0, 1, 2 }, FrameFault.TooLong)]
     [InlineData(new byte[] { 99 }, FrameFault.Unknown)]
-    [InlineData(new byte[] { 4, 0 }, FrameFault.TooLong)]
+    [InlineData(new byte[] { 9, 0 }, FrameFault.TooLong)]
     public void Bytes_that_are_no_frame_are_refused_with_the_reason(byte[] bytes, FrameFault expected)
     {
         Assert.False(FrameCodec.TryRead(bytes, out _, out var fault));

@@ -13,11 +13,15 @@ internal static class SampleFrames
     /// <summary>Makes a frame of each kind, its length field included.</summary>
     public static IReadOnlyDictionary<FrameKind, Func<SeededRandom, byte[]>> Makers { get; } = new Dictionary<FrameKind, Func<SeededRandom, byte[]>>
     {
-        [FrameKind.Hello] = random => [.. FrameCodec.WriteHello(Header(), (byte)random.Next(256), random.NextUInt64(), random.Next(int.MaxValue))],
+        [FrameKind.Hello] = random => [.. FrameCodec.WriteHello(Header(), Positive(random), random.Next(int.MaxValue))],
+        [FrameKind.Open] = random => [.. FrameCodec.WriteOpen(Header(), Opening(random))],
         [FrameKind.Message] = random => Message(random, (topic, body) => [.. FrameCodec.WriteMessageHeader(Header(), random.NextUInt64(), Id(random), topic, body.Length), .. body]),
+        [FrameKind.Repeatable] = random => Message(random, (topic, body) => [.. FrameCodec.WriteMessageHeader(Header(), random.NextUInt64(), Id(random), topic, body.Length, repeatable: true), .. body]),
+        [FrameKind.Skip] = random => [.. FrameCodec.WriteSkip(Header(), random.NextUInt64())],
+        [FrameKind.Lost] = random => [.. FrameCodec.WriteLost(Header(), random.NextUInt64())],
         [FrameKind.Ephemeral] = random => Message(random, (topic, body) => [.. FrameCodec.WriteEphemeralHeader(Header(), Id(random), topic, body.Length), .. body]),
         [FrameKind.Acknowledge] = random => [.. FrameCodec.WriteAcknowledge(new byte[FrameCodec.AcknowledgeBytesMax], random.NextUInt64(), Refusals(random))],
-        [FrameKind.Drained] = _ => [.. FrameCodec.WriteDrained(Header())],
+        [FrameKind.Renew] = _ => [.. FrameCodec.WriteRenew(Header())],
     };
 
     /// <summary>The longest frame that is made, without its length field.</summary>
@@ -32,11 +36,15 @@ internal static class SampleFrames
     /// <summary>The bytes of a frame that was read, its length field included.</summary>
     public static byte[] Encode(in Frame frame) => frame.Kind switch
     {
-        FrameKind.Hello => [.. FrameCodec.WriteHello(Header(), frame.Lane, frame.Generation, frame.FrameBytesMax)],
+        FrameKind.Hello => [.. FrameCodec.WriteHello(Header(), frame.Generation, frame.FrameBytesMax)],
+        FrameKind.Open => [.. FrameCodec.WriteOpen(Header(), frame.Opening)],
         FrameKind.Message => [.. FrameCodec.WriteMessageHeader(Header(), frame.Sequence, frame.MessageId, frame.Topic, frame.Body.Length), .. frame.Body],
+        FrameKind.Repeatable => [.. FrameCodec.WriteMessageHeader(Header(), frame.Sequence, frame.MessageId, frame.Topic, frame.Body.Length, repeatable: true), .. frame.Body],
+        FrameKind.Skip => [.. FrameCodec.WriteSkip(Header(), frame.Sequence)],
+        FrameKind.Lost => [.. FrameCodec.WriteLost(Header(), frame.Sequence)],
         FrameKind.Ephemeral => [.. FrameCodec.WriteEphemeralHeader(Header(), frame.MessageId, frame.Topic, frame.Body.Length), .. frame.Body],
         FrameKind.Acknowledge => [.. FrameCodec.WriteAcknowledge(new byte[FrameCodec.AcknowledgeBytesMax], frame.Sequence, RefusalsOf(frame.Body))],
-        FrameKind.Drained => [.. FrameCodec.WriteDrained(Header())],
+        FrameKind.Renew => [.. FrameCodec.WriteRenew(Header())],
         _ => throw new ArgumentOutOfRangeException(nameof(frame), frame.Kind, "this kind is not encoded yet"),
     };
 
@@ -53,6 +61,11 @@ internal static class SampleFrames
 
     private static byte[] Message(SeededRandom random, Func<byte[], byte[], byte[]> write)
         => write(Encoding.UTF8.GetBytes(random.Pick<string>(_topics)), Mutations.Bytes(random, 600));
+
+    private static LaneOpening Opening(SeededRandom random)
+        => new((byte)random.Next(FrameCodec.LanesMax), Positive(random), random.NextUInt64(), Positive(random), Positive(random), 1 + random.Next(FrameCodec.WindowMax));
+
+    private static ulong Positive(SeededRandom random) => Math.Max(1, random.NextUInt64());
 
     private static byte[] Header() => new byte[FrameCodec.HeaderBytesMax];
 

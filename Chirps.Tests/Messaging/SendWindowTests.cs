@@ -54,13 +54,38 @@ public sealed class SendWindowTests
     }
 
     [Fact]
-    public void A_message_taken_back_frees_its_number_and_its_bytes()
+    public void The_window_grows_to_its_limit_and_keeps_what_is_in_it()
     {
-        var window = Filled("a", "b");
+        var window = new SendWindow<string>(countMax: 64, bytesMax: 1000);
+        for (var number = 1; number <= 10; number++)
+        {
+            window.Add($"{number}", 1);
+        }
 
-        window.RemoveLast();
+        Assert.True(window.TryTake(1, out _));
+        for (var number = 11; number <= 65; number++)
+        {
+            window.Add($"{number}", 1);
+        }
 
-        Assert.Equal((2UL, 1, 1L), (window.Next, window.Count, window.Bytes));
+        Assert.False(window.HasRoom(1));
+        Assert.Equal(("2", "40", "65"), (window[2], window[40], window[65]));
+        Assert.Null(window[1]);
+    }
+
+    [Fact]
+    public void A_new_count_keeps_the_later_messages_in_order_and_gives_the_earlier_ones_back()
+    {
+        var window = Filled("a", "b", "c", "d", "e");
+        Assert.True(window.TryTake(1, out _));
+        Assert.True(window.TryTakeOne(4, out _));
+        var removed = new List<string>();
+
+        window.Restart(keptFrom: 3, removed);
+
+        Assert.Equal(["b"], removed);
+        Assert.Equal((1UL, 3UL, 2, 2L), (window.First, window.Next, window.Count, window.Bytes));
+        Assert.Equal(("c", "e"), (window[1], window[2]));
     }
 
     [Fact]

@@ -28,13 +28,17 @@ public sealed class HostilePeerTests : IAsyncLifetime
 
     public static TheoryData<string, byte[]> BadStreams => new()
     {
-        { "a message before the hello", [.. FrameCodec.WriteMessageHeader(new byte[FrameCodec.HeaderBytesMax], 1, default, "t"u8, 0)] },
+        { "a message before its lane is open", [.. Hello(), .. Message(1)] },
         { "an unknown kind", [0, 0, 0, 1, 99] },
         { "a frame longer than allowed", [0x7f, 0xff, 0xff, 0xff, 1] },
         { "two hellos", [.. Hello(), .. Hello()] },
-        { "a gap in the numbers", [.. Hello(), .. FrameCodec.WriteMessageHeader(new byte[FrameCodec.HeaderBytesMax], 2, default, "t"u8, 0)] },
+        { "a gap in the numbers", [.. Hello(), .. Open(0), .. Message(2)] },
+        { "a lane opened twice", [.. Hello(), .. Open(0), .. Open(0)] },
+        { "two lanes on one stream", [.. Hello(), .. Open(0), .. Open(1)] },
+        { "a lane of another generation than the hello's", [.. Hello(), .. Open(0, generation: 2)] },
         { "an acknowledgement on the wrong side", [.. Hello(), .. FrameCodec.WriteAcknowledge(new byte[FrameCodec.AcknowledgeBytesMax], 1, default)] },
-        { "a hello of generation zero", [.. FrameCodec.WriteHello(new byte[32], 0, 0, 1000)] },
+        { "a lost epoch on the wrong side", [.. Hello(), .. FrameCodec.WriteLost(new byte[FrameCodec.SmallBytesMax], 1)] },
+        { "a hello of generation zero", [.. FrameCodec.WriteHello(new byte[FrameCodec.HelloBytes], 0, 1000)] },
     };
 
     [Theory]
@@ -51,14 +55,41 @@ public sealed class HostilePeerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_lane_is_refused()
+    public async Task A_lane_on_a_second_stream_is_refused()
     {
         var connection = await _peer.ConnectAsync(_node);
 
-        connection.OpenStream(0).TryWrite(Hello(), default);
-        connection.OpenStream(0).TryWrite(Hello(), default);
+        connection.OpenStream(0).TryWrite(Hello(), Open(3));
+        connection.OpenStream(0).TryWrite(Open(3), default);
 
         Assert.Equal(ProtocolError, (await _peer.Closed).Code);
+    }
+
+    [Fact]
+    public async Task Only_a_lane_may_announce_a_long_frame()
+    {
+        var connection = await _peer.ConnectAsync(_node);
+        var announced = new byte[] { 0, 0x20, 0, 0, (byte)FrameKind.Ephemeral };
+
+        connection.OpenStream(0).TryWrite(announced, default);
+
+        Assert.Equal(ProtocolError, (await _peer.Closed).Code);
+    }
+
+    [Fact]
+    public async Task A_lane_whose_beginning_was_never_seen_is_answered_and_discarded_until_it_begins_anew()
+    {
+        var connection = await _peer.ConnectAsync(_node);
+        using var subscription = _node.Subscribe("t");
+        var stream = connection.OpenStream(0);
+
+        stream.TryWrite(Hello(), default);
+        stream.TryWrite(Open(2, first: 7), Message(7));
+        stream.TryWrite(Open(2, epoch: 2), Message(1));
+        using var message = await subscription.Messages.ReadAsync(new CancellationTokenSource(MeshFixture.Patience).Token);
+
+        Assert.Equal(Id(1), message.MessageId);
+        Assert.Equal(FrameKind.Lost, (await _peer.Frame(FrameKind.Lost)).Kind);
     }
 
     [Fact]
@@ -87,5 +118,13 @@ public sealed class HostilePeerTests : IAsyncLifetime
         await MeshFixture.Eventually("the node still takes part", () => _node.Membership.Count(MemberStatus.Alive) == 2 && other.Membership.Count(MemberStatus.Alive) == 2);
     }
 
-    private static byte[] Hello() => [.. FrameCodec.WriteHello(new byte[32], 0, 1, 1000)];
+    private static byte[] Hello() => [.. FrameCodec.WriteHello(new byte[FrameCodec.HelloBytes], 1, 1000)];
+
+    private static byte[] Open(byte lane, ulong generation = 1, ulong epoch = 1, ulong first = 1)
+        => [.. FrameCodec.WriteOpen(new byte[FrameCodec.OpenBytes], new LaneOpening(lane, generation, 0, epoch, first, 64))];
+
+    private static byte[] Message(ulong sequence)
+        => [.. FrameCodec.WriteMessageHeader(new byte[FrameCodec.HeaderBytesMax], sequence, Id(sequence), "t"u8, 0)];
+
+    private static Guid Id(ulong number) => new(0, 0, 0, BitConverter.GetBytes(number));
 }

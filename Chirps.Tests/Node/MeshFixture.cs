@@ -34,17 +34,20 @@ public sealed class MeshFixture : IAsyncDisposable
     }
 
     /// <summary>Starts nodes that know each other when this returns.</summary>
-    public async Task<MeshNode[]> StartAsync(params string[] names)
+    public Task<MeshNode[]> StartAsync(params string[] names) => StartAsync(names.Select(name => Options(name)).ToArray());
+
+    /// <summary>Starts nodes that know each other when this returns; the first one is the seed of the others.</summary>
+    public async Task<MeshNode[]> StartAsync(params MeshOptions[] options)
     {
-        var first = await StartAsync(Options(names[0]));
-        var seed = first.Membership.Self.Address.ToString();
-        foreach (var name in names[1..])
+        var first = await StartAsync(options[0]);
+        foreach (var other in options[1..])
         {
-            await StartAsync(Options(name, seed));
+            other.Mesh.Seeds.Nodes = [first.Membership.Self.Address.ToString()];
+            await StartAsync(other);
         }
 
         var nodes = _nodes.ToArray();
-        await Eventually("every node sees all alive", () => nodes.All(node => node.Membership.Count(MemberStatus.Alive) == names.Length));
+        await Eventually("every node sees all alive", () => nodes.All(node => node.Membership.Count(MemberStatus.Alive) == options.Length));
         return nodes;
     }
 

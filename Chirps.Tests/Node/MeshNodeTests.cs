@@ -42,8 +42,8 @@ public sealed class MeshNodeTests : IAsyncLifetime
         var results = await Task.WhenAll(sends).WaitAsync(MeshFixture.Patience);
 
         Assert.All(results, result => Assert.Equal(Outcome.Delivered, result.Outcome));
-        Assert.Equal(Enumerable.Range(0, count), Drain(atA));
-        Assert.Equal(Enumerable.Range(0, count), Drain(atB));
+        Assert.Equal(Enumerable.Range(0, count), atA.Drain());
+        Assert.Equal(Enumerable.Range(0, count), atB.Drain());
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class MeshNodeTests : IAsyncLifetime
         })).WaitAsync(MeshFixture.Patience);
 
         Assert.All(results, result => Assert.Equal(Outcome.Delivered, result.Outcome));
-        Assert.Equal(Enumerable.Range(0, 500), Drain(atA));
-        Assert.Equal(Enumerable.Range(0, 500), Drain(atB));
+        Assert.Equal(Enumerable.Range(0, 500), atA.Drain());
+        Assert.Equal(Enumerable.Range(0, 500), atB.Drain());
         await MeshFixture.Eventually("one connection is left", () => first.Report().Connections == 1 && second.Report().Connections == 1);
     }
 
@@ -143,7 +143,7 @@ public sealed class MeshNodeTests : IAsyncLifetime
 
         Assert.Equal((10, 90), (slow.Received, slow.Dropped));
         Assert.Equal((100, 0), (fast.Received, fast.Dropped));
-        Assert.Equal(Enumerable.Range(0, 10), Drain(slow));
+        Assert.Equal(Enumerable.Range(0, 10), slow.Drain());
     }
 
     [Fact]
@@ -273,16 +273,4 @@ public sealed class MeshNodeTests : IAsyncLifetime
     }
 
     private static CancellationToken Soon() => new CancellationTokenSource(MeshFixture.Patience).Token;
-
-    private static List<int> Drain(MeshSubscription subscription)
-    {
-        var numbers = new List<int>();
-        while (subscription.Messages.TryRead(out var message))
-        {
-            numbers.Add(BitConverter.ToInt32(message.Payload.Span));
-            message.Dispose();
-        }
-
-        return numbers;
-    }
 }

@@ -23,7 +23,7 @@ public sealed class PeerRefusalTests : IAsyncLifetime
         var member = await _mesh.StartAsync(_mesh.Options("a"));
         var outsider = await _stranger.StartAsync(_stranger.Options("b", member.Membership.Self.Address.ToString()));
 
-        await MeshFixture.Eventually("a refusal is counted", () => Refused(member, "UntrustedAuthority") + Refused(outsider, "UntrustedAuthority") > 0);
+        await MeshFixture.Eventually("a refusal is counted", () => Refused(member, "untrusted_authority") + Refused(outsider, "untrusted_authority") > 0);
 
         Assert.Single(member.Membership.Members);
         Assert.Single(outsider.Membership.Members);
@@ -38,7 +38,7 @@ public sealed class PeerRefusalTests : IAsyncLifetime
         options.Mesh.Cluster = "other";
         var outsider = await _mesh.StartAsync(options);
 
-        await MeshFixture.Eventually("a refusal is counted", () => Refused(member, "WrongCluster") + Refused(outsider, "WrongCluster") > 0);
+        await MeshFixture.Eventually("a refusal is counted", () => Refused(member, "wrong_cluster") + Refused(outsider, "wrong_cluster") > 0);
 
         Assert.Single(member.Membership.Members);
         Assert.Equal(0, member.Membership.Count(MemberStatus.Dead));

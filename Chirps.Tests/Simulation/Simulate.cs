@@ -7,6 +7,10 @@ namespace Chirps.Tests.Simulation;
 /// <summary>Runs a scenario for many seeds and says how to repeat the one that failed.</summary>
 internal static class Simulate
 {
+    /// <summary>How often to repeat: the number given, times <c>CHIRPS_SIMULATE</c> (1 when it is not set).</summary>
+    public static int Times(int count) =>
+        int.TryParse(Environment.GetEnvironmentVariable("CHIRPS_SIMULATE"), CultureInfo.InvariantCulture, out var factor) ? count * Math.Max(1, factor) : count;
+
     /// <summary>Runs seeds 1 to <paramref name="count"/>, or only the one in <c>CHIRPS_SEED</c>.</summary>
     public static void EachSeed(int count, Action<ulong> scenario, [CallerMemberName] string test = "") =>
         EachWorld(count, seed => new SimWorld(seed, 0), world => scenario(world.Seed), test);

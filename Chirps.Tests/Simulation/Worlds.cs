@@ -1,3 +1,4 @@
+using System.Text;
 using Chirps.Engine.Membership;
 using Chirps.Simulation;
 
@@ -17,6 +18,19 @@ internal static class Worlds
     /// <summary>Whether any running node ever reported a status of another.</summary>
     public static bool AnyReported(this SimWorld world, int subject, MemberStatus status) =>
         world.Running.Any(node => node.Changes.Any(change => change.Member.Id == world.Nodes[subject].Id && change.NewStatus == status));
+
+    /// <summary>What a node reads of another's key; <see langword="null"/> when there is none.</summary>
+    public static string? Read(SimNode reader, SimNode owner, string key) =>
+        reader.Engine.TryGetState(owner.Id, out var view) && view.Find(key) is { } entry ? Encoding.UTF8.GetString(entry.Value.Span) : null;
+
+    /// <summary>Whether every running node reads a value of another's key.</summary>
+    public static bool AllRead(this SimWorld world, int owner, string key, string? value) =>
+        world.Running.All(node => Read(node, world.Nodes[owner], key) == value);
+
+    /// <summary>Whether a node holds of every running node exactly what that one wrote.</summary>
+    public static bool HoldsAll(this SimWorld world, int reader) => world.Running.All(owner =>
+        world.Nodes[reader].Engine.TryGetState(owner.Id, out var held) && owner.Engine.TryGetState(owner.Id, out var own)
+        && held.Generation == own.Generation && held.MaxVersion == own.MaxVersion && held.Entries.Count == own.Entries.Count);
 
     /// <summary>Crashes a node, measures how long every survivor takes to declare it dead, and starts it again.</summary>
     public static TimeSpan MeasureCrash(this SimWorld world)

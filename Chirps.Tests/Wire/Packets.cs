@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Chirps.Engine.Membership;
+using Chirps.Engine.State;
 using Chirps.Engine.Wire;
 
 namespace Chirps.Tests.Wire;
@@ -17,8 +18,34 @@ internal static class Packets
 
     public static byte[] Ping(uint sequence = 1) => Write(MessageKind.Ping, sequence, MessageFlags.None, []);
 
-    public static byte[] OfKind(MessageKind kind) => Write(
+    public static byte[] OfKind(MessageKind kind) => kind >= MessageKind.StateSummary ? Write(kind, 77, MessageFlags.None, Body(kind)) : Write(
         kind, 77, MessageFlags.None, Fact(MemberStatus.Suspect, "carol", "dave"), Fact(MemberStatus.Alive, "e", string.Empty), Fact(MemberStatus.Left, new string('f', 63), string.Empty));
+
+    /// <summary>A valid payload of a message without facts.</summary>
+    public static byte[] Body(MessageKind kind)
+    {
+        var buffer = new byte[400];
+        var writer = new ByteWriter(buffer);
+        if (kind is MessageKind.StateSummary or MessageKind.TableSummary)
+        {
+            return buffer[..StateCodec.SummaryBytes];
+        }
+
+        var node = new NodeState(MemberId.Parse("carol"), "carol"u8.ToArray(), new Generation(11));
+        node.Put(new StateSlot("key", "key"u8.ToArray(), "value"u8.ToArray(), 3, StateKeyStatus.Set, default));
+        node.Put(new StateSlot("gone", "gone"u8.ToArray(), default, 5, StateKeyStatus.Deleted, default));
+        if (kind == MessageKind.StateDigest)
+        {
+            new WireDigest { Name = node.NameUtf8, Generation = node.Generation, MaxVersion = 2 }.Write(ref writer);
+        }
+        else
+        {
+            var from = 0UL;
+            node.WriteDelta(ref writer, ref from);
+        }
+
+        return buffer[..writer.Written];
+    }
 
     public static byte[] WithFact(MemberStatus status, string name, string accuser) =>
         Write(MessageKind.Gossip, 0, MessageFlags.None, Fact(status, name, accuser));
@@ -59,10 +86,11 @@ internal static class Packets
 
     public static byte[] Encode(scoped in SwimMessage message)
     {
-        var buffer = new byte[SwimCodec.HeadBytesMax + message.Facts.Length];
+        var buffer = new byte[SwimCodec.HeadBytesMax + message.Facts.Length + message.Body.Length];
         var writer = new ByteWriter(buffer);
         SwimCodec.WriteHead(ref writer, message);
         writer.WriteBytes(message.Facts);
+        writer.WriteBytes(message.Body);
         return Seal(buffer[..writer.Written]);
     }
 
