@@ -42,6 +42,7 @@ internal sealed class MeshMetrics : IDisposable
     private readonly CounterFamily _refused;
     private readonly CounterFamily _dials;
     private readonly CounterFamily _transitions;
+    private readonly CounterFamily _reloads;
     private readonly DurationHistogram _ping;
     private readonly DurationHistogram _delivery;
 
@@ -63,6 +64,7 @@ internal sealed class MeshMetrics : IDisposable
         _refused = Table.Counter("chirps.transport.peers.refused", "{handshake}", "Handshakes refused by this node, by reason.", "reason", [.. Enum.GetNames<PeerRefusal>()[1..].Select(MetricTable.Label)]);
         _dials = Table.Counter("chirps.transport.dials.failed", "{handshake}", "Dials of this node that did not lead to a connection.");
         _transitions = Table.Counter("chirps.swim.events", "{event}", "Membership changes by new status.", "status", "alive", "suspect", "dead", "left");
+        _reloads = Table.Counter("chirps.tls.reloads", "{reload}", "Changed certificate files that were brought into force, or could not be.", "result", "ok", "failed");
         _ping = Table.Histogram("chirps.ping.duration", "Round trip of answered direct pings.");
         _delivery = Table.Histogram("chirps.control.duration", "Control messages from send to acknowledgement.");
     }
@@ -106,6 +108,8 @@ internal sealed class MeshMetrics : IDisposable
 
     public void Transition(MemberStatus status) => _transitions.Add((int)status);
 
+    public void CredentialsReloaded(bool succeeded) => _reloads.Add(succeeded ? 0 : 1);
+
     public void PingAnswered(TimeSpan roundTrip) => _ping.Record(roundTrip);
 
     /// <summary>Publishes what others hold: called once, when the node is put together.</summary>
@@ -124,6 +128,10 @@ internal sealed class MeshMetrics : IDisposable
         SwimMetrics.Register(Table, swim);
         TransportMetrics.Register(Table, transport);
     }
+
+    /// <summary>Publishes how long our own certificate is still valid; below zero once it has expired.</summary>
+    public void ObserveCertificate(Func<long> secondsLeft)
+        => Table.Gauge("chirps.tls.certificate.expiry", "s", "Time until the certificate of this node expires.", secondsLeft);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Time;
+using Chirps.Node.Credentials;
 using Chirps.Node.Links;
 using Chirps.Node.Metrics;
 using Chirps.Quic;
@@ -27,6 +28,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly MeshLoop _loop;
     private readonly Timer _ticker;
     private readonly byte[] _localIds = RandomNumberGenerator.GetBytes(8);
+    private CredentialWatcher? _credentials;
     private long _localMessages;
     private int _ticking;
     private int _stopped;
@@ -94,12 +96,12 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     public static async Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken)
     {
         var seeds = await SeedsOf(options, cancellationToken).ConfigureAwait(false);
-        var (self, tls) = NodeCredentials.Load(options, loggers.CreateLogger<MeshNode>());
-        var generation = NodeIdentity.NextGeneration(options.Mesh.DataDirectory, self, wallClock.GetUtcNow());
+        var credentials = NodeCredentials.Load(options, wallClock, loggers.CreateLogger<MeshNode>());
+        var generation = NodeIdentity.NextGeneration(options.Mesh.DataDirectory, credentials.Self, wallClock.GetUtcNow());
         MeshNode node;
         try
         {
-            node = new MeshNode(options, self, generation, tls, meters, loggers, wallClock);
+            node = new MeshNode(options, credentials.Self, generation, credentials.Tls, meters, loggers, wallClock);
         }
         catch (System.Net.Sockets.SocketException exception)
         {
@@ -108,6 +110,8 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
         node._connections.Start(node._endpoint);
         node._loop.TryPost((engine, now) => WriteInitialState(engine, now, options.State));
+        node._credentials = new CredentialWatcher(
+            credentials.Source, credentials.Tls, node._endpoint.ReplaceCredentials, options.Tls.ReloadInterval, node._metrics, wallClock, loggers.CreateLogger<CredentialWatcher>());
         node._loop.TryPost((engine, now) => engine.Join(now, seeds));
         node._loop.Start();
         if (!node._endpoint.Features.HasFlag(TransportFeatures.Datagrams))
@@ -196,6 +200,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
         _leaving = true;
         await _ticker.DisposeAsync().ConfigureAwait(false);
+        _credentials?.Dispose();
         _connections.Stop();
         _loop.Dispose();
         _endpoint.Dispose();

@@ -10,23 +10,37 @@ namespace Chirps.Quic;
 public sealed record TlsMaterial(string CertificatePem, string KeyPem, string AuthorityPem)
 {
     /// <summary>Reads the three files and checks that they can serve a node now.</summary>
-    /// <exception cref="TlsMaterialException">A file cannot be read or parsed, the key does not belong to the certificate,
-    /// the certificate has expired or is not valid yet, or it names no <c>chirps://cluster/node</c>. The message names the path.</exception>
+    /// <exception cref="TlsMaterialException">A file cannot be read, or what <see cref="Check"/> says. The message names the path.</exception>
     public static TlsMaterial Load(string certificatePath, string keyPath, string authorityPath)
     {
         var material = new TlsMaterial(Read(certificatePath), Read(keyPath), Read(authorityPath));
-        using (var certificate = ParseCertificate(material.CertificatePem, certificatePath))
+        material.Check(certificatePath, keyPath, authorityPath, DateTimeOffset.UtcNow);
+        return material;
+    }
+
+    /// <summary>Checks that the three parts can serve a node.</summary>
+    /// <param name="certificatePath">What the message calls the certificate.</param>
+    /// <param name="keyPath">What it calls the key.</param>
+    /// <param name="authorityPath">What it calls the authorities.</param>
+    /// <param name="now">The time at which the certificate must be valid.</param>
+    /// <exception cref="TlsMaterialException">A part cannot be parsed or is cut off, the key does not belong to the certificate,
+    /// the certificate has expired or is not valid yet, or it names no <c>chirps://cluster/node</c>. The message names the path.</exception>
+    public void Check(string certificatePath, string keyPath, string authorityPath, DateTimeOffset now)
+    {
+        CheckWhole(CertificatePem, certificatePath);
+        CheckWhole(KeyPem, keyPath);
+        CheckWhole(AuthorityPem, authorityPath);
+        using (var certificate = ParseCertificate(CertificatePem, certificatePath))
         {
-            CheckKey(material, certificatePath, keyPath);
-            CheckTime(certificate, certificatePath);
+            CheckKey(this, certificatePath, keyPath);
+            CheckTime(certificate, certificatePath, now);
             if (!CertificateIdentity.TryRead(certificate, out _, out var problem))
             {
                 throw new TlsMaterialException($"{certificatePath}: {problem}");
             }
         }
 
-        CheckAuthorities(material.AuthorityPem, authorityPath);
-        return material;
+        CheckAuthorities(AuthorityPem, authorityPath);
     }
 
     /// <summary>The private key stays out of logs.</summary>
@@ -54,6 +68,15 @@ public sealed record TlsMaterial(string CertificatePem, string KeyPem, string Au
         }
     }
 
+    /// <summary>A parser passes over a block that has no end; in a file that is being written it would go unnoticed.</summary>
+    private static void CheckWhole(string pem, string path)
+    {
+        if (pem.AsSpan().Count("-----BEGIN ") != pem.AsSpan().Count("-----END "))
+        {
+            throw new TlsMaterialException($"{path}: ends in the middle of a PEM block.");
+        }
+    }
+
     private static X509Certificate2 ParseCertificate(string pem, string path)
     {
         try
@@ -78,15 +101,14 @@ public sealed record TlsMaterial(string CertificatePem, string KeyPem, string Au
         }
     }
 
-    private static void CheckTime(X509Certificate2 certificate, string path)
+    private static void CheckTime(X509Certificate2 certificate, string path, DateTimeOffset now)
     {
-        var now = DateTime.Now;
-        if (certificate.NotAfter < now)
+        if (new DateTimeOffset(certificate.NotAfter) < now)
         {
             throw new TlsMaterialException($"{path}: expired at {certificate.NotAfter.ToUniversalTime():u}.");
         }
 
-        if (certificate.NotBefore > now)
+        if (new DateTimeOffset(certificate.NotBefore) > now)
         {
             throw new TlsMaterialException($"{path}: is not valid before {certificate.NotBefore.ToUniversalTime():u}.");
         }

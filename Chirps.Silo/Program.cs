@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chirps.Silo.Commands;
+using Chirps.Silo.Commands.Certs;
 
 var root = new RootCommand("Chirps: a cluster messaging mesh. Without a command: run.")
 {

@@ -84,6 +84,11 @@ public sealed class TlsOptions
     /// <summary>The authorities that may vouch for peers.</summary>
     public string CaPath { get; set; } = "";
 
+    /// <summary>How often the files are looked at, to bring new ones into force without a restart.</summary>
+    /// <remarks>Where the system reports changes they are seen at once; this is for the rest. A look reads three small files.</remarks>
+    /// <value>10 seconds.</value>
+    public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a connection may go on with certificates that are no longer today's: after this node's were replaced, or one of them has expired.</summary>
     /// <remarks>Within this time it is replaced by another, spread by chance, without losing a message. Short is safer; long spreads the handshakes of a large mesh.</remarks>
     /// <value>1 minute.</value>

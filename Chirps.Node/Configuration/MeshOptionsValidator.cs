@@ -1,13 +1,17 @@
 using System.Net;
 using System.Numerics;
+using System.Text;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
+using Chirps.Engine.State;
 
 namespace Chirps.Node;
 
 /// <summary>What must hold between options, beyond each being readable.</summary>
 internal static class MeshOptionsValidator
 {
+    private static readonly TimeSpan _reloadIntervalMin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _reloadIntervalMax = TimeSpan.FromDays(1);
     private static readonly string[] _backends = [QuicBackend.BackendName];
 
     public static IEnumerable<(string Key, string Problem)> Problems(MeshOptions options)
@@ -59,6 +63,11 @@ internal static class MeshOptionsValidator
     private static IEnumerable<(string, string)> Tls(MeshOptions options)
     {
         var tls = options.Tls;
+        if (tls.ReloadInterval < _reloadIntervalMin || tls.ReloadInterval > _reloadIntervalMax)
+        {
+            yield return ("Chirps:Tls:ReloadInterval", $"{tls.ReloadInterval} is outside of {_reloadIntervalMin} to {_reloadIntervalMax}");
+        }
+
         if (tls.RenewWithin <= TimeSpan.Zero)
         {
             yield return ("Chirps:Tls:RenewWithin", $"{tls.RenewWithin} is not more than zero");
@@ -164,9 +173,17 @@ internal static class MeshOptionsValidator
             yield return ("Chirps:State:Feed", $"{state.Feed} is outside of 1 to {1 << 20}");
         }
 
-        foreach (var pair in state.Initial.Where(pair => pair.IndexOf('=', StringComparison.Ordinal) < 1))
+        foreach (var pair in state.Initial)
         {
-            yield return ("Chirps:State:Initial", $"'{pair}' is not key=value");
+            var split = pair.IndexOf('=', StringComparison.Ordinal);
+            if (split < 1)
+            {
+                yield return ("Chirps:State:Initial", $"'{pair}' is not key=value");
+            }
+            else if (Encoding.UTF8.GetByteCount(pair.AsSpan(0, split)) > StateSettings.KeyBytesMax || Encoding.UTF8.GetByteCount(pair.AsSpan(split + 1)) > state.ValueBytesMax)
+            {
+                yield return ("Chirps:State:Initial", $"'{pair[..split]}' is too long: a key takes {StateSettings.KeyBytesMax} bytes, a value {state.ValueBytesMax}");
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Chirps.Node;
+using Chirps.Node.Credentials;
 using Chirps.Silo.Http;
 
 namespace Chirps.Silo.Demo;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using Chirps.Engine.Messaging;
 using Chirps.Node;
+using Chirps.Node.Credentials;
 using Chirps.Quic;
 
 namespace Chirps.Tests.Node;
@@ -19,8 +20,12 @@ internal sealed class RawPeer : ITransportHandler, IDisposable
     private readonly ITransportEndpoint _endpoint;
 
     public RawPeer(string directory, string name)
+        : this(AuthorityStore.At(Path.Combine(directory, "dev-certs")).Issue("chirps", name))
     {
-        var material = AuthorityStore.At(Path.Combine(directory, "dev-certs")).Issue("chirps", name);
+    }
+
+    public RawPeer(TlsMaterial material)
+    {
         _endpoint = QuicTransport.Open(new QuicEndpointOptions { Bind = new IPEndPoint(IPAddress.Loopback, 0), Tls = material }, this);
     }
 
@@ -32,9 +37,12 @@ internal sealed class RawPeer : ITransportHandler, IDisposable
     public async Task<ITransportConnection> ConnectAsync(MeshNode node)
     {
         _connected = new TaskCompletionSource<ITransportConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _endpoint.Connect(node.Membership.Self.Address.ToIPEndPoint(), node.Membership.Self.Id.ToString());
+        Dial(node);
         return await _connected.Task.WaitAsync(MeshFixture.Patience);
     }
+
+    /// <summary>Starts a handshake whose end nobody waits for.</summary>
+    public void Dial(MeshNode node) => _endpoint.Connect(node.Membership.Self.Address.ToIPEndPoint(), node.Membership.Self.Id.ToString());
 
     /// <summary>The next frame on any stream.</summary>
     public async Task<FrameSeen> NextFrame() => await _frames.Reader.ReadAsync(new CancellationTokenSource(MeshFixture.Patience).Token);

@@ -117,7 +117,7 @@ public sealed class ReconnectTests : IAsyncLifetime
         Assert.Equal((Outcome.Delivered, Outcome.Delivered), (first.Outcome, second.Outcome));
         Assert.Equal(settings.MessageId, second.MessageId);
         Assert.Equal([2], subscription.Drain());
-        Assert.Equal(1, Metric(nodes[1], "chirps_duplicates_total"));
+        Assert.InRange(Metric(nodes[1], "chirps_duplicates_total"), 1, 2); // the lost connection may have brought it twice as well
     }
 
     [Fact]

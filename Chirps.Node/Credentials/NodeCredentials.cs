@@ -2,17 +2,27 @@ using Chirps.Engine.Membership;
 using Chirps.Quic;
 using Microsoft.Extensions.Logging;
 
-namespace Chirps.Node;
+namespace Chirps.Node.Credentials;
 
-/// <summary>Loads the node's certificate, or makes a development one, and takes the node's name from it.</summary>
-internal static partial class NodeCredentials
+/// <summary>What a node starts with: its name, its certificate, and where the next one will come from.</summary>
+internal sealed partial class NodeCredentials(MemberId self, TlsMaterial tls, ICredentialSource source)
 {
+    /// <summary>The name in the certificate.</summary>
+    public MemberId Self { get; } = self;
+
+    /// <summary>Certificate, key and authorities.</summary>
+    public TlsMaterial Tls { get; } = tls;
+
+    /// <summary>Where they come from.</summary>
+    public ICredentialSource Source { get; } = source;
+
+    /// <summary>Loads the node's certificate, or makes a development one, and takes the node's name from it.</summary>
     /// <exception cref="MeshConfigurationException">A file is missing or does not fit the configuration.</exception>
-    public static (MemberId Self, TlsMaterial Tls) Load(MeshOptions options, ILogger logger)
+    public static NodeCredentials Load(MeshOptions options, TimeProvider clock, ILogger logger)
     {
         if (options.Tls.IsEmpty)
         {
-            return Develop(options, logger);
+            return Develop(options, clock, logger);
         }
 
         TlsMaterial material;
@@ -37,17 +47,17 @@ internal static partial class NodeCredentials
         }
 
         return MemberId.TryParse(identity.Node, out var self)
-            ? (self, material)
+            ? new NodeCredentials(self, material, new FileCredentials(options.Tls, clock))
             : throw new MeshConfigurationException("Chirps:Tls:CertPath", $"the certificate names node '{identity.Node}', which is no node id");
     }
 
-    private static (MemberId Self, TlsMaterial Tls) Develop(MeshOptions options, ILogger logger)
+    private static NodeCredentials Develop(MeshOptions options, TimeProvider clock, ILogger logger)
     {
         var self = options.Mesh.NodeId.Length > 0 ? MemberId.Parse(options.Mesh.NodeId) : NodeIdentity.MadeUpName(options.Mesh.DataDirectory);
         var directory = Path.Combine(options.Mesh.DataDirectory, "dev-certs");
-        var material = AuthorityStore.At(directory).Issue(options.Mesh.Cluster, self.ToString());
+        var source = new DevelopmentCredentials(directory, options.Mesh.Cluster, self, clock);
         LogDevelopment(logger, directory);
-        return (self, material);
+        return new NodeCredentials(self, source.Material, source);
     }
 
     [LoggerMessage(2012, LogLevel.Warning, "No certificate is configured (Chirps:Tls): using a development authority in {Directory}. For one machine only")]
