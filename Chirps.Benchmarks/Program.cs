@@ -1,13 +1,19 @@
 using BenchmarkDotNet.Running;
 using Chirps.Benchmarks.Loopback;
+using Chirps.Benchmarks.Transport;
 
-// Whole-path figures by default; `micro` for BenchmarkDotNet on single classes. `peer` is the other process of a run.
+// Whole-path figures by default; `transport` for QUIC by itself; `micro` for BenchmarkDotNet on single classes. `peer`,
+// `transport-peer` and `transport-idle` are the other processes of a run.
 return args switch
 {
     ["micro", .. var rest] => Micro(rest),
     ["peer", var directory] => await PeerProcess.RunAsync(directory),
+    ["transport-peer", var directory] => await TransportPeer.RunAsync(directory),
+    ["transport-idle", var kind, var directory, var port] => await IdleClient.RunAsync(kind, directory, int.Parse(port, null)),
     [] or ["loopback"] => await LoopbackBench.RunAsync(quick: false),
     ["quick"] => await LoopbackBench.RunAsync(quick: true),
+    ["transport", "quick", .. var sections] => await TransportBench.RunAsync(quick: true, sections),
+    ["transport", .. var sections] => await TransportBench.RunAsync(quick: false, sections),
     _ => Usage(),
 };
 
@@ -19,6 +25,6 @@ static int Micro(string[] args)
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench [loopback | quick | micro [BenchmarkDotNet options]]");
+    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | micro [BenchmarkDotNet options]]");
     return 2;
 }

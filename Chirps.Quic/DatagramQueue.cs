@@ -26,11 +26,13 @@ internal sealed class DatagramQueue
     public bool IsEmpty => Volatile.Read(ref _count) == 0 && _current == null;
 
     /// <summary>Copies a datagram in; when the queue is full the oldest one makes room.</summary>
-    public void Enqueue(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    /// <returns><see langword="false"/> when one was dropped for it.</returns>
+    public bool Enqueue(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         lock (_lock)
         {
-            if (_count == _capacity)
+            var full = _count == _capacity;
+            if (full)
             {
                 _spare.Push(TakeFirst());
                 Interlocked.Increment(ref _dropped);
@@ -45,6 +47,7 @@ internal sealed class DatagramQueue
             body.CopyTo(datagram.Buffer.AsSpan(head.Length));
             datagram.Length = head.Length + body.Length;
             Add(datagram);
+            return !full;
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed class EndpointCounters
     private long _resets;
     private long _versionNegotiations;
     private long _pending;
+    private long _datagramsDropped;
+    private long _datagramsLost;
 
     /// <summary>Incoming handshakes under way.</summary>
     public long HandshakesPending => Interlocked.Read(ref _pending);
@@ -46,6 +48,10 @@ internal sealed class EndpointCounters
             Interlocked.Add(ref _packetsUnsent, packets);
         }
     }
+
+    public void DatagramDropped() => Interlocked.Increment(ref _datagramsDropped);
+
+    public void DatagramLost() => Interlocked.Increment(ref _datagramsLost);
 
     public void Dropped(PacketDrop reason) => Interlocked.Increment(ref _drops[(int)reason]);
 
@@ -89,6 +95,8 @@ internal sealed class EndpointCounters
         BytesSent = Interlocked.Read(ref _bytesSent),
         PacketsUnsent = Interlocked.Read(ref _packetsUnsent),
         SendCalls = Interlocked.Read(ref _sendCalls),
+        DatagramsDropped = Interlocked.Read(ref _datagramsDropped),
+        DatagramsLost = Interlocked.Read(ref _datagramsLost),
         Connections = connections,
         HandshakesPending = HandshakesPending,
         HandshakesCompleted = Interlocked.Read(ref _completed),

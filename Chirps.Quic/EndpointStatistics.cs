@@ -24,6 +24,12 @@ public sealed record EndpointStatistics
     /// <summary>System calls that sent.</summary>
     public long SendCalls { get; init; }
 
+    /// <summary>Application datagrams dropped before sending, because a queue was full or a path shrank; of closed connections too.</summary>
+    public long DatagramsDropped { get; init; }
+
+    /// <summary>Application datagrams whose packet was declared lost; of closed connections too.</summary>
+    public long DatagramsLost { get; init; }
+
     /// <summary>Connections held, closing ones included.</summary>
     public long Connections { get; init; }
 

@@ -174,7 +174,7 @@ internal sealed unsafe partial class QuicConnection
                 stream.IsBlocked = false;
                 if (stream.Send.HasWork)
                 {
-                    Of(userData)._ready.Add(stream);
+                    Of(userData)._ready.Add(stream, stream.Priority);
                 }
             }
 
@@ -294,7 +294,9 @@ internal sealed unsafe partial class QuicConnection
     {
         try
         {
-            Of(userData)._datagramsLost++;
+            var connection = Of(userData);
+            connection._datagramsLost++;
+            connection._endpoint.Counters.DatagramLost();
             return 0;
         }
         catch (Exception)

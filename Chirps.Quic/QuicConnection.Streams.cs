@@ -115,7 +115,7 @@ internal sealed unsafe partial class QuicConnection
 
         if (!stream.IsBlocked && stream.Send.HasWork)
         {
-            _ready.Add(stream);
+            _ready.Add(stream, stream.Priority);
         }
     }
 

@@ -3,13 +3,13 @@ using Chirps.Quic.Native;
 
 namespace Chirps.Quic;
 
-/// <content>Putting packets together: probes, then datagrams, then streams by priority.</content>
+/// <content>Putting packets together, in the order of <see cref="LaneScheduler"/>.</content>
 internal sealed unsafe partial class QuicConnection
 {
     /// <summary>Bytes per turn; receiving and other connections come in between.</summary>
     private const int QuantumBytes = UdpSocket.SendMax;
 
-    /// <summary>Connection credit that priorities 4-7 leave for 0-3.</summary>
+    /// <summary>Connection credit that levels 1 to 7 leave for level 0.</summary>
     private const ulong UrgentReserveBytes = 64 * 1024;
 
     private const int VectorMax = 8;
@@ -118,19 +118,28 @@ internal sealed unsafe partial class QuicConnection
     /// packet stays open, another negative value when the connection failed.</returns>
     private int WriteNext(NgPath* path, NgPacketInfo* info, byte* destination, int room, ulong now)
     {
-        var queue = _probes.IsEmpty ? _data : _probes;
-        return queue.Peek() is { } datagram
-            ? WriteDatagram(queue, datagram, path, info, destination, room, now)
-            : WriteStream(path, info, destination, room, now);
+        var stream = PeekStream();
+        return _ready.Choose(!_probes.IsEmpty, !_data.IsEmpty, stream) switch
+        {
+            LaneTurn.Probe => WriteDatagram(_probes, path, info, destination, room, now),
+            LaneTurn.Data => WriteDatagram(_data, path, info, destination, room, now),
+            _ => WriteStream(stream, path, info, destination, room, now),
+        };
     }
 
-    private int WriteDatagram(DatagramQueue queue, Datagram datagram, NgPath* path, NgPacketInfo* info, byte* destination, int room, ulong now)
+    /// <summary>The stream whose turn it is; null when there is none or it must wait for the peer's credit.</summary>
+    private QuicStream? PeekStream()
     {
+        var stream = (QuicStream?)_ready.Peek();
+        return stream == null || _dataLeft > (stream.ReadyLevel == 0 ? 0 : _urgentReserve) || stream.Send.HasOnlyEnd ? stream : null;
+    }
+
+    private int WriteDatagram(DatagramQueue queue, NgPath* path, NgPacketInfo* info, byte* destination, int room, ulong now)
+    {
+        var datagram = queue.Peek()!;
         if (datagram.Length > _maxDatagramSize)
         {
-            _datagramsUnfit++; // the path has shrunk since it was queued
-            queue.Pop();
-            return RefusedPiece;
+            return RefuseDatagram(queue); // the path has shrunk since it was queued
         }
 
         fixed (byte* data = datagram.Buffer)
@@ -145,20 +154,31 @@ internal sealed unsafe partial class QuicConnection
             {
                 _datagramsSent++;
                 _datagramId++;
+                if (queue == _data)
+                {
+                    _ready.ChargeDatagram(datagram.Length);
+                }
+
                 queue.Pop();
             }
             else if (written is NgError.InvalidState or NgError.InvalidArgument)
             {
-                _datagramsUnfit++;
-                queue.Pop();
-                return RefusedPiece;
+                return RefuseDatagram(queue);
             }
 
             return written;
         }
     }
 
-    private int WriteStream(NgPath* path, NgPacketInfo* info, byte* destination, int room, ulong now)
+    private int RefuseDatagram(DatagramQueue queue)
+    {
+        _datagramsUnfit++;
+        _endpoint.Counters.DatagramDropped();
+        queue.Pop();
+        return RefusedPiece;
+    }
+
+    private int WriteStream(QuicStream? stream, NgPath* path, NgPacketInfo* info, byte* destination, int room, ulong now)
     {
         var vectors = stackalloc NgVec[VectorMax];
         var count = 0;
@@ -166,12 +186,6 @@ internal sealed unsafe partial class QuicConnection
         var end = false;
         var flags = Ngtcp2.WriteFlagMore;
         long id = -1;
-        var stream = _ready.Peek();
-        if (stream != null && _dataLeft <= (_ready.HasUrgent ? 0 : _urgentReserve) && !stream.Send.HasOnlyEnd)
-        {
-            stream = null; // waits for the peer's credit
-        }
-
         if (stream != null)
         {
             id = stream.Id;
@@ -191,6 +205,7 @@ internal sealed unsafe partial class QuicConnection
         {
             stream.Send.MarkSent(accepted, end && accepted == total);
             _dataLeft -= (ulong)accepted;
+            _ready.Charge(stream, accepted);
             _turn = stream;
             if (!stream.Send.HasWork)
             {

@@ -79,7 +79,11 @@ internal sealed unsafe partial class QuicConnection : ITransportConnection
             return false;
         }
 
-        (datagramClass == DatagramClass.Probe ? _probes : _data).Enqueue(head, body);
+        if (!(datagramClass == DatagramClass.Probe ? _probes : _data).Enqueue(head, body))
+        {
+            _endpoint.Counters.DatagramDropped();
+        }
+
         Signal();
         return true;
     }

@@ -3,11 +3,8 @@ using System.Runtime.InteropServices;
 namespace Chirps.Quic;
 
 /// <summary>One stream. The public side only marks work; whoever runs the connection does it.</summary>
-internal sealed class QuicStream : ITransportStream
+internal sealed class QuicStream : LaneMember, ITransportStream
 {
-    /// <summary>Value of <see cref="ReadyLevel"/> while the stream has nothing to send.</summary>
-    public const int NotReady = -1;
-
     /// <summary>Priority of incoming streams until their owner sets another.</summary>
     public const int DefaultPriority = 3;
 
@@ -73,14 +70,8 @@ internal sealed class QuicStream : ITransportStream
     /// <summary>What waits to be sent or acknowledged.</summary>
     internal SendBuffer Send { get; }
 
-    /// <summary>Links of <see cref="LaneScheduler"/> and of the connection's dirty list.</summary>
-    internal QuicStream? NextReady { get; set; }
-
-    internal QuicStream? PreviousReady { get; set; }
-
+    /// <summary>Link of the connection's dirty list.</summary>
     internal QuicStream? NextDirty { get; set; }
-
-    internal int ReadyLevel { get; set; } = NotReady;
 
     /// <summary>The peer's stream credit is used up; more of it makes the stream ready again.</summary>
     internal bool IsBlocked { get; set; }

@@ -10,7 +10,7 @@ public enum TransportFeatures
     /// <summary>Unreliable datagrams (RFC 9221).</summary>
     Datagrams = 1,
 
-    /// <summary>Strict stream priorities.</summary>
+    /// <summary>Stream priorities.</summary>
     Priorities = 2,
 
     /// <summary>A choice of congestion controllers.</summary>

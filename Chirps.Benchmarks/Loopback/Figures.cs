@@ -13,13 +13,7 @@ internal readonly record struct Latency(double P50, double P99)
 
     /// <summary>The median of several rounds, of each percentile by itself.</summary>
     public static Latency Median(IReadOnlyList<Latency> rounds)
-        => new(Middle(rounds.Select(round => round.P50)), Middle(rounds.Select(round => round.P99)));
-
-    private static double Middle(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
-    }
+        => new(Rounds.Median(rounds.Select(round => round.P50)), Rounds.Median(rounds.Select(round => round.P99)));
 
     private static double Microseconds(long ticks) => ticks * 1e6 / Stopwatch.Frequency;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Chirps.Engine.Membership;
 using Chirps.Node;
 
@@ -19,7 +18,7 @@ internal static class LoopbackBench
 
     public static async Task<int> RunAsync(bool quick)
     {
-        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB");
+        Machine.Print();
         var directory = Path.Combine(Path.GetTempPath(), $"chirps-bench-{Environment.ProcessId}");
         using var peer = await PeerProcess.StartAsync(directory);
         await using var silo = await BenchSilo.StartAsync(directory, "bench", peer.Mesh);
@@ -62,7 +61,7 @@ internal static class LoopbackBench
             ("Control through IMeshNode", () => Measure(count, async () => Check(await silo.Node.SendAsync(target, payload, Profile.Control, Topic)))),
             ("Control through IMeshGrain", () => Measure(count, async () => await grain.SendTo(new NodeId(PeerProcess.NodeName), payload, MessageProfile.Control, Topic))),
         };
-        var results = await TakeTurns(cases, rounds);
+        var results = await Rounds.TakeTurns([.. cases.Select(c => c.Run)], rounds);
         Console.WriteLine();
         Console.WriteLine($"Round trip of {Small} bytes, microseconds; Control: send to acknowledgement by the peer's node ({rounds} rounds of {count})");
         var udp = Latency.Median(results[0]);
@@ -86,7 +85,7 @@ internal static class LoopbackBench
             ("Control through IMeshGrain", () => Pipelined(peer, count / 4, () => new ValueTask<SendReceipt>(grain.SendTo(new NodeId(PeerProcess.NodeName), payload, MessageProfile.Control, Topic)), _ => { })),
             ("  the same to a stream", () => Pipelined(peer, count / 10, () => new ValueTask<SendReceipt>(grain.SendTo(new NodeId(PeerProcess.SiloName), payload, MessageProfile.Control, Topic)), _ => { })),
         };
-        var results = await TakeTurns(cases, rounds);
+        var results = await Rounds.TakeTurns([.. cases.Select(c => c.Run)], rounds);
         Console.WriteLine();
         Console.WriteLine($"Messages of {Message} bytes to one peer; Control: each acknowledged, {Window} at a time ({rounds} rounds of {count})");
         var udp = Throughput.Best(results[0]);
@@ -96,21 +95,6 @@ internal static class LoopbackBench
             var median = Throughput.Best(results[index]);
             Console.WriteLine($"  {cases[index].Name,-28} {median.PerSecond / 1000,8:F0} k/s   {median.PerSecond / udp.PerSecond,5:F2} x UDP  {median.PerSecond / tls.PerSecond,5:F2} x SslStream   {median.BytesPerMessage,6:F1} B allocated per message  {median.Note}");
         }
-    }
-
-    /// <summary>All cases in turn, round by round: a disturbance of the machine meets each of them alike.</summary>
-    private static async Task<List<T>[]> TakeTurns<T>((string Name, Func<Task<T>> Run)[] cases, int rounds)
-    {
-        var results = cases.Select(_ => new List<T>()).ToArray();
-        for (var round = 0; round < rounds; round++)
-        {
-            for (var index = 0; index < cases.Length; index++)
-            {
-                results[index].Add(await cases[index].Run());
-            }
-        }
-
-        return results;
     }
 
     private static async Task<Latency> Measure(int count, Func<Task> send)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -21,16 +20,14 @@ internal sealed class PeerProcess : IDisposable
     /// <summary>The topic of both.</summary>
     public const string Topic = "bench";
 
-    private const string Ready = "PEER ";
+    private readonly ChildProcess _process;
 
-    private readonly Process _process;
-
-    private PeerProcess(Process process, string[] fields)
+    private PeerProcess(ChildProcess process)
     {
         _process = process;
-        Mesh = fields[0];
-        UdpPort = int.Parse(fields[1], null);
-        TlsPort = int.Parse(fields[2], null);
+        Mesh = process.Fields[0];
+        UdpPort = int.Parse(process.Fields[1], null);
+        TlsPort = int.Parse(process.Fields[2], null);
     }
 
     public string Mesh { get; }
@@ -40,27 +37,7 @@ internal sealed class PeerProcess : IDisposable
     public int TlsPort { get; }
 
     /// <summary>Starts the process.</summary>
-    public static async Task<PeerProcess> StartAsync(string directory)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(PeerProcess).Assembly.Location);
-        }
-
-        start.ArgumentList.Add("peer");
-        start.ArgumentList.Add(directory);
-        var process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith(Ready, StringComparison.Ordinal))
-            {
-                return new PeerProcess(process, line[Ready.Length..].Split(' '));
-            }
-        }
-
-        throw new InvalidOperationException("The peer process ended before it was ready.");
-    }
+    public static async Task<PeerProcess> StartAsync(string directory) => new(await ChildProcess.StartAsync("peer", directory));
 
     /// <summary>What the process does: until its input ends. Answers each line with its allocated bytes and received messages.</summary>
     public static async Task<int> RunAsync(string directory)
@@ -77,33 +54,20 @@ internal sealed class PeerProcess : IDisposable
             Interlocked.Increment(ref streamed);
             return Task.CompletedTask;
         });
-        Console.WriteLine($"{Ready}{mesh} {Baselines.StartUdpEcho()} {Baselines.StartTlsEcho(Certificate())}");
-        while (await Console.In.ReadLineAsync() is not null)
-        {
-            Console.WriteLine($"{GC.GetTotalAllocatedBytes(precise: true)} {subscription.Received + Interlocked.Read(ref streamed)}");
-        }
-
+        await ChildProcess.ServeAsync(
+            $"{mesh} {Baselines.StartUdpEcho()} {Baselines.StartTlsEcho(Certificate())}",
+            _ => Task.FromResult($"{GC.GetTotalAllocatedBytes(precise: true)} {subscription.Received + Interlocked.Read(ref streamed)}"));
         return 0;
     }
 
     /// <summary>Bytes the peer has allocated and messages it has received.</summary>
     public async Task<(long Allocated, long Received)> StateAsync()
     {
-        await _process.StandardInput.WriteLineAsync();
-        var fields = (await _process.StandardOutput.ReadLineAsync())!.Split(' ');
+        var fields = await _process.AskAsync();
         return (long.Parse(fields[0], null), long.Parse(fields[1], null));
     }
 
-    public void Dispose()
-    {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(10_000))
-        {
-            _process.Kill();
-        }
-
-        _process.Dispose();
-    }
+    public void Dispose() => _process.Dispose();
 
     private static async Task Drain(MeshSubscription subscription)
     {
