@@ -53,7 +53,7 @@ internal static unsafe class PeerVerifier
                 return new PeerVerdict(refusal, peer, detail);
             }
 
-            return named ? JudgeIdentity(identity, own, expectedNode) : new PeerVerdict(PeerRefusal.NoIdentity, null, problem);
+            return named ? PeerRules.Judge(identity, own, expectedNode) : new PeerVerdict(PeerRefusal.NoIdentity, null, problem);
         }
     }
 
@@ -148,17 +148,5 @@ internal static unsafe class PeerVerifier
 
         detail = status == 0 ? string.Empty : "the certificate is invalid";
         return status == 0 ? PeerRefusal.None : PeerRefusal.UntrustedAuthority;
-    }
-
-    private static PeerVerdict JudgeIdentity(TransportIdentity peer, TransportIdentity own, string? expectedNode)
-    {
-        if (!string.Equals(peer.Cluster, own.Cluster, StringComparison.Ordinal))
-        {
-            return new PeerVerdict(PeerRefusal.WrongCluster, peer, $"{peer} is not of the cluster '{own.Cluster}'");
-        }
-
-        return expectedNode != null && !string.Equals(peer.Node, expectedNode, StringComparison.Ordinal)
-            ? new PeerVerdict(PeerRefusal.WrongNode, peer, $"{peer} is not the expected node '{expectedNode}'")
-            : new PeerVerdict(PeerRefusal.None, peer, string.Empty);
     }
 }

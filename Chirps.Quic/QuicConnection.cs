@@ -14,8 +14,6 @@ internal sealed unsafe partial class QuicConnection : ITransportConnection
     /// <summary>Short header with an 8-byte id and the longest packet number, authentication tag, frame type and length.</summary>
     private const int DatagramOverhead = 1 + ConnectionIds.Length + 4 + 16 + 3;
 
-    private static long _lastId;
-
     private readonly QuicEndpoint _endpoint;
     private readonly QuicEndpointOptions _options;
     private readonly ITransportHandler _handler;
@@ -28,7 +26,7 @@ internal sealed unsafe partial class QuicConnection : ITransportConnection
     private volatile CloseRequest? _closeRequest;
     private TransportIdentity _peer;
 
-    public long Id { get; } = Interlocked.Increment(ref _lastId);
+    public long Id { get; } = ConnectionNumber.Next();
 
     public bool IsOutgoing => !_isServer;
 
