@@ -44,6 +44,7 @@ internal static unsafe class ConnectionCallbacks
         if (!isServer)
         {
             table[(int)NgCallback.HandshakeConfirmed] = (delegate* unmanaged[Cdecl]<void*, void*, int>)&QuicConnection.OnHandshakeConfirmed;
+            table[(int)NgCallback.RecvNewToken] = (delegate* unmanaged[Cdecl]<void*, byte*, nuint, void*, int>)&QuicConnection.OnNewToken;
         }
 
         table[(int)NgCallback.RecvStreamData] =

@@ -1,12 +1,15 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Chirps.Quic.Native;
 
 namespace Chirps.Quic;
 
-/// <summary>One certificate, key and set of trusted authorities as GnuTLS holds them.</summary>
+/// <summary>One certificate, key and set of trusted authorities as GnuTLS holds them, and the key of the tickets given under them.</summary>
 /// <remarks>Sessions hold a reference, so a generation that was replaced is freed after the last connection that used it.</remarks>
 internal sealed unsafe class CredentialGeneration
 {
+    private readonly GnuTlsDatum* _ticketKey;
     private int _references = 1;
 
     /// <exception cref="TlsMaterialException">GnuTLS cannot use the material.</exception>
@@ -15,8 +18,11 @@ internal sealed unsafe class CredentialGeneration
         void* credentials;
         GnuTls.Check(GnuTls.AllocateCredentials(&credentials), "allocate credentials");
         Credentials = credentials;
+        NotAfter = material.ReadNotAfter();
+        _ticketKey = (GnuTlsDatum*)NativeMemory.AllocZeroed((nuint)sizeof(GnuTlsDatum));
         try
         {
+            GnuTls.Check(GnuTls.TicketKeyGenerate(_ticketKey), "make a ticket key");
             SetTrust(material.AuthorityPem);
             if (presentCertificate)
             {
@@ -27,12 +33,18 @@ internal sealed unsafe class CredentialGeneration
         }
         catch
         {
-            GnuTls.FreeCredentials(credentials);
+            Free();
             throw;
         }
     }
 
     public void* Credentials { get; }
+
+    /// <summary>When our certificate expires.</summary>
+    public DateTimeOffset NotAfter { get; }
+
+    /// <summary>The key of the tickets a server gives; lives as long as this.</summary>
+    public GnuTlsDatum* TicketKey => _ticketKey;
 
     public CredentialGeneration AddReference()
     {
@@ -44,8 +56,20 @@ internal sealed unsafe class CredentialGeneration
     {
         if (Interlocked.Decrement(ref _references) == 0)
         {
-            GnuTls.FreeCredentials(Credentials);
+            Free();
         }
+    }
+
+    private void Free()
+    {
+        GnuTls.FreeCredentials(Credentials);
+        if (_ticketKey->Data != null)
+        {
+            CryptographicOperations.ZeroMemory(new Span<byte>(_ticketKey->Data, (int)_ticketKey->Size));
+            GnuTls.Free(_ticketKey->Data);
+        }
+
+        NativeMemory.Free(_ticketKey);
     }
 
     private void SetTrust(string authorityPem)

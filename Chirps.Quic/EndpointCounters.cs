@@ -20,6 +20,10 @@ internal sealed class EndpointCounters
     private long _resets;
     private long _versionNegotiations;
     private long _pending;
+    private long _resumed;
+    private long _early;
+    private long _earlyRefused;
+    private long _replays;
     private long _datagramsDropped;
     private long _datagramsLost;
 
@@ -59,7 +63,18 @@ internal sealed class EndpointCounters
 
     public void HandshakePending(int change) => Interlocked.Add(ref _pending, change);
 
-    public void HandshakeCompleted() => Interlocked.Increment(ref _completed);
+    public void HandshakeCompleted(HandshakeKind kind)
+    {
+        Interlocked.Increment(ref _completed);
+        if (kind != HandshakeKind.Full)
+        {
+            Interlocked.Increment(ref kind == HandshakeKind.Early ? ref _early : ref _resumed);
+        }
+    }
+
+    public void EarlyDataRefused() => Interlocked.Increment(ref _earlyRefused);
+
+    public void ReplayRefused() => Interlocked.Increment(ref _replays);
 
     /// <summary>Counts the end of a handshake that made no connection.</summary>
     public void HandshakeEnded(CloseKind kind)
@@ -100,6 +115,10 @@ internal sealed class EndpointCounters
         Connections = connections,
         HandshakesPending = HandshakesPending,
         HandshakesCompleted = Interlocked.Read(ref _completed),
+        HandshakesResumed = Interlocked.Read(ref _resumed),
+        HandshakesEarly = Interlocked.Read(ref _early),
+        EarlyDataRefused = Interlocked.Read(ref _earlyRefused),
+        ReplaysRefused = Interlocked.Read(ref _replays),
         HandshakesTimedOut = Interlocked.Read(ref _timedOut),
         HandshakesFailed = Interlocked.Read(ref _failed),
         RefusedByPeer = Interlocked.Read(ref _refusedByPeer),

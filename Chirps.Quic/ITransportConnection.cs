@@ -48,13 +48,13 @@ public interface ITransportConnection
     /// <param name="priority">0, most urgent, to 7.</param>
     /// <param name="early">Whether its bytes may leave in the first flight (see <see cref="CanSendEarly"/>), where an attacker can
     /// repeat them: only for what is harmless twice. When the peer refuses the early data the transport sends it again by
-    /// itself after the handshake. Without effect when the connection cannot send early.</param>
+    /// itself after the handshake. Without effect when the connection cannot send early. At most <see cref="QuicEndpointOptions.EarlyDataMaxBytes"/> leave early.</param>
     /// <exception cref="ArgumentOutOfRangeException">The priority is not 0 to 7.</exception>
     ITransportStream OpenStream(int priority, bool early = false);
 
     /// <summary>Queues one datagram made of <paramref name="head"/> followed by <paramref name="body"/>; both are copied.</summary>
     /// <remarks>When the queue of the class is full its oldest datagram is dropped and counted. While <see cref="CanSendEarly"/>
-    /// a datagram leaves in the first flight and is lost when the peer refuses that.</remarks>
+    /// a datagram is taken and leaves as soon as the handshake is done; it does not ride in the first flight.</remarks>
     /// <returns><see langword="false"/>, with nothing queued, when it is empty, larger than <see cref="MaxDatagramSize"/>, or the connection is not open.</returns>
     bool TrySendDatagram(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, DatagramClass datagramClass);
 

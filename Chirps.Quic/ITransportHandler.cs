@@ -9,7 +9,7 @@ namespace Chirps.Quic;
 [SuppressMessage("Naming", "CA1716", Justification = "'end' is what RFC 9000 calls it; the handler is implemented in C#.")]
 public interface ITransportHandler
 {
-    /// <summary>A client that we know by its ticket has sent data with its first flight; its streams and datagrams may follow before
+    /// <summary>A client that we know by its ticket has sent data with its first flight; its streams may follow before
     /// <see cref="Connected"/>.</summary>
     /// <remarks><see cref="ITransportConnection.Peer"/> is valid and was authorised when the ticket was made and again now. What
     /// comes until <see cref="Connected"/> may be a repetition by an attacker: do only what is harmless twice.

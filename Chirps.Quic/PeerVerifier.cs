@@ -53,7 +53,7 @@ internal static unsafe class PeerVerifier
                 return new PeerVerdict(refusal, peer, detail);
             }
 
-            return named ? PeerRules.Judge(identity, own, expectedNode) : new PeerVerdict(PeerRefusal.NoIdentity, null, problem);
+            return named ? PeerRules.Judge(identity, own, expectedNode) with { NotAfter = certificate.NotAfter } : new PeerVerdict(PeerRefusal.NoIdentity, null, problem);
         }
     }
 

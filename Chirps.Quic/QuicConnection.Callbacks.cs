@@ -50,12 +50,8 @@ internal sealed unsafe partial class QuicConnection
     {
         try
         {
-            if (StreamOf(streamUserData) is { } stream)
-            {
-                Of(userData).ReceiveStreamData(stream, new ReadOnlySpan<byte>(data, (int)length), (flags & StreamDataFin) != 0);
-            }
-
-            return 0;
+            return StreamOf(streamUserData) is not { } stream
+                || Of(userData).ReceiveStreamData(stream, new ReadOnlySpan<byte>(data, (int)length), (flags & StreamDataFin) != 0) ? 0 : NgError.CallbackFailure;
         }
         catch (Exception)
         {
@@ -86,8 +82,7 @@ internal sealed unsafe partial class QuicConnection
     {
         try
         {
-            Of(userData).AcceptStream(id);
-            return 0;
+            return Of(userData).AcceptStream(id) ? 0 : NgError.CallbackFailure;
         }
         catch (Exception)
         {
@@ -276,12 +271,25 @@ internal sealed unsafe partial class QuicConnection
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    internal static int OnNewToken(void* native, byte* token, nuint length, void* userData)
+    {
+        try
+        {
+            Of(userData).AddressTokenReceived(new ReadOnlySpan<byte>(token, (int)length));
+            return 0;
+        }
+        catch (Exception)
+        {
+            return NgError.CallbackFailure;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     internal static int OnDatagram(void* native, uint flags, byte* data, nuint length, void* userData)
     {
         try
         {
-            Of(userData).ReceiveDatagram(new ReadOnlySpan<byte>(data, (int)length));
-            return 0;
+            return Of(userData).ReceiveDatagram(new ReadOnlySpan<byte>(data, (int)length)) ? 0 : NgError.CallbackFailure;
         }
         catch (Exception)
         {

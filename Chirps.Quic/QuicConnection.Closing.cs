@@ -60,6 +60,9 @@ internal sealed unsafe partial class QuicConnection
             case NgError.Crypto:
                 FailHandshake(now);
                 break;
+            case NgError.CallbackFailure when _verdict.Refusal != PeerRefusal.None:
+                FailHandshake(now); // of a resumed session, where TLS asks nobody about the certificate
+                break;
             default:
                 FailByLibrary(error, now);
                 break;
@@ -236,7 +239,7 @@ internal sealed unsafe partial class QuicConnection
 
         _endpoint.LogEnd(this, info);
         CloseAllStreams();
-        if (_closedReported || (_isServer && !_connectedReported && info.Refusal == PeerRefusal.None))
+        if (_closedReported || (_isServer && !_connectedReported && !_earlyReported && info.Refusal == PeerRefusal.None))
         {
             return;
         }

@@ -85,6 +85,7 @@ internal sealed unsafe partial class QuicConnection
         }
 
         _peer = _verdict.Peer!.Value;
+        ValidUntil = _verdict.NotAfter < _credentials.NotAfter ? _verdict.NotAfter : _credentials.NotAfter;
         _verified = true;
         return true;
     }
@@ -92,7 +93,7 @@ internal sealed unsafe partial class QuicConnection
     /// <summary>Both sides have the other's certificate; the client does not know yet whether its own was accepted.</summary>
     private bool HandshakeCompleted()
     {
-        if (!_verified || !_endpoint.Tls.IsOurProtocol(_session))
+        if (!JudgeResumption() || !_verified || !_endpoint.Tls.IsOurProtocol(_session))
         {
             return false;
         }
@@ -100,9 +101,9 @@ internal sealed unsafe partial class QuicConnection
         var parameters = Ngtcp2.GetRemoteTransportParams(_native);
         _peerDatagramMax = (int)Math.Min(parameters->MaxDatagramFrameSize, ushort.MaxValue);
         _urgentReserve = Math.Min(UrgentReserveBytes, parameters->InitialMaxData / 4);
-        _openBlocked = false;
         if (_isServer)
         {
+            GiveTickets();
             ReportConnected();
         }
 
@@ -112,16 +113,17 @@ internal sealed unsafe partial class QuicConnection
     /// <summary>On the client the first sign that the server accepted it: its confirmation, or application data that overtook it.</summary>
     private void ReportConnected()
     {
-        if (_connectedReported || _phase != ConnectionPhase.Handshaking)
+        if (_connectedReported || _phase != ConnectionPhase.Handshaking || !_handshakeDone)
         {
             return;
         }
 
         _connectedReported = true;
+        _canSendEarly = false;
         EndHandshakePending();
         PublishDatagramSize((int)Ngtcp2.GetPathMaxTxUdpPayloadSize(_native));
         _phase = ConnectionPhase.Open;
-        _endpoint.Counters.HandshakeCompleted();
+        _endpoint.Counters.HandshakeCompleted(Handshake);
         _endpoint.LogConnected(this);
         try
         {
@@ -133,8 +135,14 @@ internal sealed unsafe partial class QuicConnection
         }
     }
 
-    private void ReceiveStreamData(QuicStream stream, ReadOnlySpan<byte> data, bool end)
+    /// <returns>False when the connection must end.</returns>
+    private bool ReceiveStreamData(QuicStream stream, ReadOnlySpan<byte> data, bool end)
     {
+        if (!TakeEarly(data.Length))
+        {
+            return false;
+        }
+
         ReportConnected();
         stream.Uncredited += data.Length;
         if (_closeRequest == null)
@@ -155,10 +163,18 @@ internal sealed unsafe partial class QuicConnection
             _ = Ngtcp2.ExtendMaxStreamOffset(_native, stream.Id, (ulong)data.Length);
             Ngtcp2.ExtendMaxOffset(_native, (ulong)data.Length);
         }
+
+        return true;
     }
 
-    private void ReceiveDatagram(ReadOnlySpan<byte> datagram)
+    /// <returns>False when the connection must end.</returns>
+    private bool ReceiveDatagram(ReadOnlySpan<byte> datagram)
     {
+        if (!TakeEarly(datagram.Length))
+        {
+            return false;
+        }
+
         ReportConnected();
         _datagramsReceived++;
         if (_closeRequest == null)
@@ -172,10 +188,18 @@ internal sealed unsafe partial class QuicConnection
                 HandlerFailed(e);
             }
         }
+
+        return true;
     }
 
-    private void AcceptStream(long id)
+    /// <returns>False when the connection must end.</returns>
+    private bool AcceptStream(long id)
     {
+        if (!TakeEarly(0))
+        {
+            return false;
+        }
+
         ReportConnected();
         var stream = NewStream(QuicStream.DefaultPriority);
         stream.Handle = System.Runtime.InteropServices.GCHandle.Alloc(stream);
@@ -193,6 +217,8 @@ internal sealed unsafe partial class QuicConnection
                 HandlerFailed(e);
             }
         }
+
+        return true;
     }
 
     private void Acknowledged(QuicStream stream, long upTo)

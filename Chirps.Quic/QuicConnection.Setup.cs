@@ -16,6 +16,7 @@ internal sealed unsafe partial class QuicConnection
     private const ulong ActiveConnectionIds = 4;
     private const int InitialDcidLength = 18;
     private const int RetryTokenType = 1;
+    private const int RegularTokenType = 2;
 
     private readonly CredentialGeneration _credentials;
     private readonly byte* _remote;
@@ -36,7 +37,7 @@ internal sealed unsafe partial class QuicConnection
         NgCid dcid = default;
         dcid.Length = InitialDcidLength;
         RandomNumberGenerator.Fill(new Span<byte>(dcid.Data, InitialDcidLength));
-        Create(null, &dcid, null, endpoint.Socket.LocalAddress, endpoint.Socket.LocalAddressLength);
+        Create(null, &dcid, null, endpoint.Socket.LocalAddress, endpoint.Socket.LocalAddressLength, expectedNode == null ? null : endpoint.Tls.Tickets.Take(expectedNode));
     }
 
     /// <summary>Makes the server side for a first packet.</summary>
@@ -47,7 +48,7 @@ internal sealed unsafe partial class QuicConnection
     public QuicConnection(QuicEndpoint endpoint, in ReceivedMessage message, NgPacketHeader* header, NgCid* originalDcid)
         : this(endpoint, isServer: true, message.Remote, message.RemoteLength)
     {
-        Create(header, &header->Scid, originalDcid, message.Local, message.LocalLength);
+        Create(header, &header->Scid, originalDcid, message.Local, message.LocalLength, ticket: null);
         AddId(new ReadOnlySpan<byte>(header->Dcid.Data, (int)header->Dcid.Length));
         _handshakePending = true;
         endpoint.Counters.HandshakePending(1);
@@ -75,7 +76,7 @@ internal sealed unsafe partial class QuicConnection
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void* GetConnection(NgCryptoRef* reference) => reference->Connection;
 
-    private void Create(NgPacketHeader* header, NgCid* dcid, NgCid* originalDcid, byte* local, uint localLength)
+    private void Create(NgPacketHeader* header, NgCid* dcid, NgCid* originalDcid, byte* local, uint localLength, SessionTicket? ticket)
     {
         try
         {
@@ -102,9 +103,15 @@ internal sealed unsafe partial class QuicConnection
             }
             else
             {
-                error = Ngtcp2.ClientNew(
-                    &native, dcid, &scid, &path, Ngtcp2.QuicVersion1, Ngtcp2.CallbacksVersion, ConnectionCallbacks.Client,
-                    Ngtcp2.SettingsVersion, &settings, Ngtcp2.ParamsVersion, &parameters, null, (void*)GCHandle.ToIntPtr(_self));
+                fixed (byte* token = ticket?.AddressToken)
+                {
+                    settings.Token = token;
+                    settings.TokenLength = (nuint)(ticket?.AddressToken?.Length ?? 0);
+                    settings.TokenType = token == null ? settings.TokenType : RegularTokenType;
+                    error = Ngtcp2.ClientNew(
+                        &native, dcid, &scid, &path, Ngtcp2.QuicVersion1, Ngtcp2.CallbacksVersion, ConnectionCallbacks.Client,
+                        Ngtcp2.SettingsVersion, &settings, Ngtcp2.ParamsVersion, &parameters, null, (void*)GCHandle.ToIntPtr(_self));
+                }
             }
 
             if (error != 0)
@@ -114,8 +121,9 @@ internal sealed unsafe partial class QuicConnection
 
             _native = native;
             _cryptoRef->Connection = native;
-            _session = _endpoint.Tls.CreateSession(_isServer, _cryptoRef, _credentials);
+            _session = _endpoint.Tls.CreateSession(_isServer, _cryptoRef, _credentials, ticket?.Session);
             Ngtcp2.SetTlsHandle(native, _session);
+            AllowEarlyData(ticket);
             if (_options.KeepAlive > TimeSpan.Zero)
             {
                 Ngtcp2.SetKeepAlive(native, Nanoseconds(_options.KeepAlive));
@@ -162,9 +170,14 @@ internal sealed unsafe partial class QuicConnection
         {
             parameters->RetryScid = header->Dcid;
             parameters->RetryScidPresent = 1;
+        }
+
+        if (header->TokenLength > 0)
+        {
+            // The endpoint passes on only tokens it has verified.
             settings->Token = header->Token;
             settings->TokenLength = header->TokenLength;
-            settings->TokenType = RetryTokenType;
+            settings->TokenType = originalDcid != null ? RetryTokenType : RegularTokenType;
         }
     }
 

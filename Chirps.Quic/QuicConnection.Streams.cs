@@ -8,6 +8,7 @@ namespace Chirps.Quic;
 internal sealed unsafe partial class QuicConnection
 {
     private readonly ConcurrentQueue<QuicStream> _opening = new();
+    private readonly ConcurrentQueue<QuicStream> _openingEarly = new();
     private readonly HashSet<QuicStream> _streams = [];
     private readonly LaneScheduler _ready = new();
     private QuicStream? _dirty;
@@ -36,7 +37,16 @@ internal sealed unsafe partial class QuicConnection
     /// <summary>Gives streams that wait for it their number, in the order of their opening, as far as the peer's limit goes.</summary>
     private void OpenWaiting()
     {
-        while (!_openBlocked && _opening.TryPeek(out var stream))
+        OpenWaiting(_openingEarly);
+        if (_handshakeDone)
+        {
+            OpenWaiting(_opening);
+        }
+    }
+
+    private void OpenWaiting(ConcurrentQueue<QuicStream> waiting)
+    {
+        while (!_openBlocked && waiting.TryPeek(out var stream))
         {
             var handle = GCHandle.Alloc(stream);
             long id;
@@ -54,7 +64,7 @@ internal sealed unsafe partial class QuicConnection
                 return;
             }
 
-            _opening.TryDequeue(out _);
+            waiting.TryDequeue(out _);
             stream.Handle = handle;
             stream.SetId(id);
             _streams.Add(stream);
@@ -183,7 +193,7 @@ internal sealed unsafe partial class QuicConnection
             ReportClosed(stream);
         }
 
-        while (_opening.TryDequeue(out var waiting))
+        while (_opening.TryDequeue(out var waiting) || _openingEarly.TryDequeue(out waiting))
         {
             ReportClosed(waiting);
         }
@@ -202,7 +212,7 @@ internal sealed unsafe partial class QuicConnection
         }
 
         _streams.Clear();
-        while (_opening.TryDequeue(out var waiting))
+        while (_opening.TryDequeue(out var waiting) || _openingEarly.TryDequeue(out waiting))
         {
             waiting.TryClose();
             waiting.Send.Close();

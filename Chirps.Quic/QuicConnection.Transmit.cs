@@ -53,7 +53,7 @@ internal sealed unsafe partial class QuicConnection
         var packetMax = (int)Ngtcp2.GetMaxTxUdpPayloadSize(_native);
         var pathMax = (int)Ngtcp2.GetPathMaxTxUdpPayloadSize(_native);
         PublishDatagramSize(pathMax);
-        _dataLeft = Ngtcp2.GetMaxDataLeft(_native);
+        _dataLeft = Math.Min(Ngtcp2.GetMaxDataLeft(_native), (ulong)EarlyLeft);
         var total = 0;
         var result = RunResult.Idle;
         while (true)
@@ -131,7 +131,7 @@ internal sealed unsafe partial class QuicConnection
     private QuicStream? PeekStream()
     {
         var stream = (QuicStream?)_ready.Peek();
-        return stream == null || _dataLeft > (stream.ReadyLevel == 0 ? 0 : _urgentReserve) || stream.Send.HasOnlyEnd ? stream : null;
+        return stream == null || _dataLeft > (stream.ReadyLevel == 0 || !_handshakeDone ? 0 : _urgentReserve) || stream.Send.HasOnlyEnd ? stream : null;
     }
 
     private int WriteDatagram(DatagramQueue queue, NgPath* path, NgPacketInfo* info, byte* destination, int room, ulong now)
@@ -153,6 +153,7 @@ internal sealed unsafe partial class QuicConnection
             if (accepted != 0)
             {
                 _datagramsSent++;
+                ChargeEarly(datagram.Length);
                 _datagramId++;
                 if (queue == _data)
                 {
@@ -205,6 +206,7 @@ internal sealed unsafe partial class QuicConnection
         {
             stream.Send.MarkSent(accepted, end && accepted == total);
             _dataLeft -= (ulong)accepted;
+            ChargeEarly(accepted);
             _ready.Charge(stream, accepted);
             _turn = stream;
             if (!stream.Send.HasWork)

@@ -38,15 +38,15 @@ internal sealed unsafe partial class QuicConnection : ITransportConnection
 
     public bool IsOpen => _phase == ConnectionPhase.Open && _closeRequest == null;
 
-    public HandshakeKind Handshake => HandshakeKind.Full;
+    public HandshakeKind Handshake { get; private set; }
 
-    public bool CanSendEarly => false;
+    public bool CanSendEarly => _canSendEarly && _closeRequest == null;
 
-    public DateTimeOffset ValidUntil => DateTimeOffset.MaxValue;
+    public DateTimeOffset ValidUntil { get; private set; }
 
-    public bool HasCurrentCredentials => true;
+    public bool HasCurrentCredentials => _endpoint.Tls.IsCurrent(_credentials);
 
-    public int MaxDatagramSize => IsOpen ? _maxDatagramSize : 0;
+    public int MaxDatagramSize => IsOpen || CanSendEarly ? _maxDatagramSize : 0;
 
     /// <summary>Closed, or about to be.</summary>
     internal bool IsEnding => _closeRequest != null || _phase >= ConnectionPhase.Closing;
@@ -56,7 +56,7 @@ internal sealed unsafe partial class QuicConnection : ITransportConnection
         ArgumentOutOfRangeException.ThrowIfNegative(priority);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(priority, LaneScheduler.Levels);
         var stream = NewStream(priority);
-        _opening.Enqueue(stream);
+        (early && CanSendEarly ? _openingEarly : _opening).Enqueue(stream);
         if (IsEnding)
         {
             // Whoever ends the connection empties the queue; a stream that came too late for it must not look open.

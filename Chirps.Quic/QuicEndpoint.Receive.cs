@@ -136,6 +136,7 @@ internal sealed unsafe partial class QuicEndpoint
 
         NgCid originalDcid;
         var proven = false;
+        var retried = false;
         if (header.TokenLength > 0 && header.Token[0] == Ngtcp2Crypto.RetryTokenMagic)
         {
             if (!VerifyToken(message, &header, &originalDcid))
@@ -146,16 +147,24 @@ internal sealed unsafe partial class QuicEndpoint
             }
 
             proven = true;
+            retried = true;
         }
 
-        if (!proven && Counters.HandshakesPending * 4 >= Options.HandshakesMax)
+        if (!proven && header.TokenLength > 0)
+        {
+            // A token from an earlier connection; one that is no good counts as none (RFC 9000 section 8.1.3).
+            proven = header.Token[0] == Ngtcp2Crypto.RegularTokenMagic && VerifyRegularToken(message, &header);
+            header.TokenLength = proven ? header.TokenLength : 0;
+        }
+
+        if (!proven && (Options.AddressValidation == AddressValidation.Always || Counters.HandshakesPending * 4 >= Options.HandshakesMax))
         {
             Counters.Dropped(PacketDrop.AddressUnproven);
             Retry(message, &header);
             return null;
         }
 
-        return CreateServerSide(message, &header, proven ? &originalDcid : null);
+        return CreateServerSide(message, &header, retried ? &originalDcid : null);
     }
 
     private QuicConnection? CreateServerSide(in ReceivedMessage message, NgPacketHeader* header, NgCid* originalDcid)

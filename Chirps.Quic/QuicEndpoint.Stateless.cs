@@ -13,9 +13,12 @@ internal sealed unsafe partial class QuicEndpoint
 
     private const int InitialPacketMin = 1200;
     private const int SecretLength = 32;
-    private const int TokenMax = 256;
+    internal const int TokenMax = 256;
     private const int ResetRandomMax = 22;
     private const ulong TokenLifetime = 10 * Clock.Second;
+
+    /// <summary>A client that stays away longer proves its address anew.</summary>
+    private const ulong RegularTokenLifetime = 24 * 3600 * Clock.Second;
 
     private readonly byte[] _tokenSecret = RandomNumberGenerator.GetBytes(SecretLength);
     private readonly TokenBucket _statelessLimit = new(perSecond: 200, burst: 100);
@@ -69,6 +72,25 @@ internal sealed unsafe partial class QuicEndpoint
             return Ngtcp2Crypto.VerifyRetryToken(
                 originalDcid, header->Token, header->TokenLength, secret, SecretLength, header->Version,
                 message.Remote, message.RemoteLength, &header->Dcid, TokenLifetime, Clock.Wall) == 0;
+        }
+    }
+
+    /// <summary>Writes a token by which a client proves its address on its next connection.</summary>
+    /// <returns>Its length, or 0.</returns>
+    internal int WriteRegularToken(byte* remote, uint remoteLength, byte* token)
+    {
+        fixed (byte* secret = _tokenSecret)
+        {
+            return Math.Max(0, (int)Ngtcp2Crypto.GenerateRegularToken(token, secret, SecretLength, remote, remoteLength, Clock.Wall));
+        }
+    }
+
+    private bool VerifyRegularToken(in ReceivedMessage message, NgPacketHeader* header)
+    {
+        fixed (byte* secret = _tokenSecret)
+        {
+            return Ngtcp2Crypto.VerifyRegularToken(
+                header->Token, header->TokenLength, secret, SecretLength, message.Remote, message.RemoteLength, RegularTokenLifetime, Clock.Wall) == 0;
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
         Handler = handler;
         Provider = provider;
         _logger = logger;
-        Tls = new TlsIdentity(options);
+        Tls = new TlsIdentity(options, Counters);
         try
         {
             Socket = new UdpSocket(options.Bind, Counters);
@@ -46,6 +46,7 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
     public string Provider { get; }
 
     public TransportFeatures Features => TransportFeatures.Datagrams | TransportFeatures.Priorities | TransportFeatures.CongestionChoice
+        | (Options.Resumption == Resumption.EarlyData ? TransportFeatures.EarlyData : TransportFeatures.None)
         | (Socket.UsesSegmentation ? TransportFeatures.SegmentationOffload : TransportFeatures.None);
 
     public IPEndPoint LocalEndPoint => Socket.LocalEndPoint;

@@ -28,6 +28,10 @@ public sealed record QuicEndpointOptions
     /// <value><see cref="Resumption.EarlyData"/> by default.</value>
     public Resumption Resumption { get; init; } = Resumption.EarlyData;
 
+    /// <summary>Bytes of early data that a client sends and a server takes before a handshake is done; a client that sends more is refused.</summary>
+    /// <value>64 KiB by default.</value>
+    public int EarlyDataMaxBytes { get; init; } = 64 * 1024;
+
     /// <summary>When clients must prove their address.</summary>
     /// <value><see cref="AddressValidation.UnderLoad"/> by default.</value>
     public AddressValidation AddressValidation { get; init; }
@@ -97,6 +101,7 @@ public sealed record QuicEndpointOptions
         Require(Enum.IsDefined(Congestion), nameof(Congestion), "a known controller");
         Require(Enum.IsDefined(Provider), nameof(Provider), "a known provider");
         Require(Enum.IsDefined(Resumption), nameof(Resumption), "a known choice");
+        Require(EarlyDataMaxBytes >= 0, nameof(EarlyDataMaxBytes), "zero or more");
         Require(Enum.IsDefined(AddressValidation), nameof(AddressValidation), "a known choice");
         Require(IdleTimeout >= TimeSpan.FromMilliseconds(10), nameof(IdleTimeout), "at least 10 ms");
         Require(KeepAlive >= TimeSpan.Zero, nameof(KeepAlive), "zero or more");

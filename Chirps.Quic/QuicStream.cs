@@ -128,6 +128,16 @@ internal sealed class QuicStream : LaneMember, ITransportStream
     /// <summary>The native stream exists.</summary>
     internal void SetId(long id) => Volatile.Write(ref _id, id);
 
+    /// <summary>The native stream has vanished with refused early data: it will be opened again, and everything sent again.</summary>
+    internal void Reopen()
+    {
+        Handle.Free();
+        Handle = default;
+        SetId(-1);
+        IsBlocked = false;
+        Send.Rewind();
+    }
+
     /// <summary>Claims the right to put the stream into the dirty list.</summary>
     internal bool TryMarkDirty() => Interlocked.Exchange(ref _dirty, 1) == 0;
 

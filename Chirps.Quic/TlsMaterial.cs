@@ -56,6 +56,14 @@ public sealed record TlsMaterial(string CertificatePem, string KeyPem, string Au
             : throw new TlsMaterialException($"certificate: {problem}");
     }
 
+    /// <summary>When the node's certificate expires.</summary>
+    /// <exception cref="TlsMaterialException">The certificate cannot be parsed.</exception>
+    internal DateTimeOffset ReadNotAfter()
+    {
+        using var certificate = ParseCertificate(CertificatePem, "certificate");
+        return certificate.NotAfter;
+    }
+
     private static string Read(string path)
     {
         try

@@ -118,6 +118,18 @@ internal static unsafe partial class Ngtcp2
     [LibraryImport(Library, EntryPoint = "ngtcp2_conn_get_remote_transport_params")]
     public static partial NgTransportParams* GetRemoteTransportParams(void* connection);
 
+    [LibraryImport(Library, EntryPoint = "ngtcp2_conn_encode_0rtt_transport_params")]
+    public static partial nint EncodeEarlyParams(void* connection, byte* destination, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "ngtcp2_conn_decode_and_set_0rtt_transport_params")]
+    public static partial int SetEarlyParams(void* connection, byte* data, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "ngtcp2_conn_tls_early_data_rejected")]
+    public static partial int EarlyDataRejected(void* connection);
+
+    [LibraryImport(Library, EntryPoint = "ngtcp2_conn_submit_new_token")]
+    public static partial int SubmitNewToken(void* connection, byte* token, nuint length);
+
     [LibraryImport(Library, EntryPoint = "ngtcp2_conn_open_bidi_stream")]
     public static partial int OpenStream(void* connection, long* streamId, void* streamUserData);
 

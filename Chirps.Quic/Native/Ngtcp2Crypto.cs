@@ -10,6 +10,9 @@ internal static unsafe partial class Ngtcp2Crypto
     /// <summary>First byte of a token made by <see cref="GenerateRetryToken"/>.</summary>
     public const byte RetryTokenMagic = 0xb7;
 
+    /// <summary>First byte of a token made by <see cref="GenerateRegularToken"/>.</summary>
+    public const byte RegularTokenMagic = 0x36;
+
     private static readonly nint _library = NativeLibrary.Load(Library);
 
     /// <summary>The address of a helper that ngtcp2 calls itself.</summary>
@@ -29,6 +32,12 @@ internal static unsafe partial class Ngtcp2Crypto
 
     [LibraryImport(Library, EntryPoint = "ngtcp2_crypto_verify_retry_token2")]
     public static partial int VerifyRetryToken(NgCid* originalDcid, byte* token, nuint tokenLength, byte* secret, nuint secretLength, uint version, byte* remote, uint remoteLength, NgCid* dcid, ulong timeout, ulong timestamp);
+
+    [LibraryImport(Library, EntryPoint = "ngtcp2_crypto_generate_regular_token")]
+    public static partial nint GenerateRegularToken(byte* token, byte* secret, nuint secretLength, byte* remote, uint remoteLength, ulong timestamp);
+
+    [LibraryImport(Library, EntryPoint = "ngtcp2_crypto_verify_regular_token")]
+    public static partial int VerifyRegularToken(byte* token, nuint tokenLength, byte* secret, nuint secretLength, byte* remote, uint remoteLength, ulong timeout, ulong timestamp);
 
     [LibraryImport(Library, EntryPoint = "ngtcp2_crypto_write_retry")]
     public static partial nint WriteRetry(byte* destination, nuint destinationLength, uint version, NgCid* dcid, NgCid* scid, NgCid* originalDcid, byte* token, nuint tokenLength);

@@ -178,7 +178,7 @@ internal sealed partial class SystemConnection
         _peer = _verdict.Peer!.Value;
         _connectedReported = true;
         EndHandshakePending();
-        _endpoint.Counters.HandshakeCompleted();
+        _endpoint.Counters.HandshakeCompleted(HandshakeKind.Full);
         _endpoint.LogConnected(this);
         _open = true;
         if (!IsEnding)

@@ -17,6 +17,24 @@ internal static class Expect
         }
     }
 
+    /// <summary>Waits for something that happens by itself.</summary>
+    public static async Task Eventually(Func<bool> condition, string what)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!condition())
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(timeout.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"Did not happen within {Patience.TotalSeconds} s: {what}.");
+            }
+        }
+    }
+
     /// <summary>Reports an event once its condition holds.</summary>
     public static void When<T>(bool condition, TaskCompletionSource<T> source, T result)
     {
