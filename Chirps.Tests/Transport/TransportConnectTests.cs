@@ -1,5 +1,6 @@
 using Chirps.Quic;
 using Chirps.Tests.Quic;
+using Microsoft.Extensions.Logging;
 
 namespace Chirps.Tests.Transport;
 
@@ -119,6 +120,39 @@ public sealed class TransportConnectTests
 
     [SystemQuicFact]
     public void The_suite_runs_over_system_net_quic_too() => Assert.Equal(3, ((System.Collections.IEnumerable)Names).Cast<object[]>().Count());
+
+    [SystemQuicFact]
+    public void System_net_quic_says_who_it_is_and_warns_of_options_it_cannot_honour()
+    {
+        var warnings = new Warnings();
+        var options = Pair.Options(TestPki.Server) with { Provider = TransportProvider.System, Congestion = CongestionControl.Cubic, Resumption = Resumption.Tickets };
+
+        using var endpoint = QuicTransport.Open(options, new Recorder(() => { }), warnings);
+
+        Assert.Matches(@"^System\.Net\.Quic \(msquic \d+\.\d+\.\d+\)$", endpoint.Provider);
+        Assert.Equal(TransportFeatures.None, endpoint.Features);
+        Assert.Contains("Congestion = Cubic", warnings.Text[0], StringComparison.Ordinal);
+        Assert.Contains("Resumption = Tickets", warnings.Text[1], StringComparison.Ordinal);
+    }
+
+    /// <summary>Keeps the warnings of an endpoint.</summary>
+    private sealed class Warnings : ILogger
+    {
+        public List<string> Text { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Warning)
+            {
+                Text.Add(formatter(state, exception));
+            }
+        }
+    }
 
     /// <summary>Skipped, with the reason, where System.Net.Quic cannot be used.</summary>
     private sealed class SystemQuicFactAttribute : FactAttribute
