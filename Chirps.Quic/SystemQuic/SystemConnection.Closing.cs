@@ -1,6 +1,7 @@
 using System.Net.Quic;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using NetStream = System.Net.Quic.QuicStream;
 
 namespace Chirps.Quic.SystemQuic;
 
@@ -85,20 +86,18 @@ internal sealed partial class SystemConnection
     {
         if (_net is { } net)
         {
+            if (lastWords is { } words && _control is { } control)
+            {
+                await SayAsync(control, words).ConfigureAwait(true);
+            }
+
             try
             {
-                if (lastWords is { } words && _control is { } control)
-                {
-                    using var patience = new CancellationTokenSource(_lastWordsTimeout);
-                    await control.WriteAsync(words.Encode(), completeWrites: true, patience.Token).ConfigureAwait(true);
-                    await control.WritesClosed.WaitAsync(patience.Token).ConfigureAwait(true);
-                }
-
                 await net.CloseAsync(code).ConfigureAwait(true);
             }
-            catch (Exception e) when (IsExpected(e) || e is InvalidOperationException)
+            catch (Exception e) when (IsExpected(e))
             {
-                // The peer has gone before, or takes no words; the connection is closed all the same.
+                // The peer has gone before.
             }
 
             await net.DisposeAsync().ConfigureAwait(true);
@@ -106,5 +105,20 @@ internal sealed partial class SystemConnection
         }
 
         _endpoint.Forget(this);
+    }
+
+    /// <summary>Says the last words and waits until the peer has read them, which it shows by leaving.</summary>
+    private static async Task SayAsync(NetStream control, ControlFrame words)
+    {
+        using var patience = new CancellationTokenSource(_lastWordsTimeout);
+        try
+        {
+            await control.WriteAsync(words.Encode(), completeWrites: true, patience.Token).ConfigureAwait(true);
+            await control.ReadsClosed.WaitAsync(patience.Token).ConfigureAwait(true);
+        }
+        catch (Exception e) when (IsExpected(e) || e is InvalidOperationException)
+        {
+            // The peer has gone before, or takes no words; the connection is closed all the same.
+        }
     }
 }

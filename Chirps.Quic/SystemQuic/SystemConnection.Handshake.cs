@@ -106,7 +106,15 @@ internal sealed partial class SystemConnection
 
         if (_verdict.Refusal != PeerRefusal.None)
         {
-            RefusePeer();
+            if (!IsOutgoing)
+            {
+                await RefuseClientAsync().ConfigureAwait(true);
+            }
+            else
+            {
+                RefusePeer();
+            }
+
             return;
         }
 
@@ -133,6 +141,28 @@ internal sealed partial class SystemConnection
             await ListenToControlAsync().ConfigureAwait(true);
         }
     }
+
+    /// <summary>When each side refuses the other the client's verdict counts on both, as in TLS, where it comes first.</summary>
+    private async Task RefuseClientAsync()
+    {
+        ControlFrame? answer = null;
+        try
+        {
+            await _control!.WriteAsync(Refusal().Encode()).ConfigureAwait(true);
+            answer = await ControlFrame.ReadAsync(_control).ConfigureAwait(true);
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            // The client has read our verdict and left.
+        }
+
+        if (!_ended && (answer?.Kind != ControlFrameKind.Refused || Understand(answer)))
+        {
+            RefusePeer();
+        }
+    }
+
+    private ControlFrame Refusal() => new(ControlFrameKind.Refused, (ulong)_verdict.Refusal, $"{_verdict.Refusal}: {_verdict.Detail}");
 
     private async Task SayAsync(ControlFrameKind kind) => await _control!.WriteAsync(new ControlFrame(kind, 0, string.Empty).Encode()).ConfigureAwait(true);
 
@@ -168,9 +198,9 @@ internal sealed partial class SystemConnection
 
     private void RefusePeer()
     {
-        var reason = $"{_verdict.Refusal}: {_verdict.Detail}";
+        var words = Refusal();
         var code = CryptoErrorBase + PeerVerifier.AlertFor(_verdict.Refusal);
-        End(new CloseInfo(CloseKind.PeerRefused, code, reason, _verdict.Refusal, _verdict.Peer), new ControlFrame(ControlFrameKind.Refused, (ulong)_verdict.Refusal, reason));
+        End(new CloseInfo(CloseKind.PeerRefused, code, words.Text, _verdict.Refusal, _verdict.Peer), words);
     }
 
     private void ReportConnected()
@@ -209,7 +239,11 @@ internal sealed partial class SystemConnection
             return;
         }
 
-        if (!_connectedReported)
+        if (_control != null && _verdict.Refusal != PeerRefusal.None)
+        {
+            RefusePeer(); // it was told, and stays
+        }
+        else if (!_connectedReported)
         {
             End(Info(CloseKind.HandshakeTimeout, 0, "the handshake took too long"), null);
         }

@@ -40,6 +40,7 @@ internal sealed partial class SystemEndpoint
             },
         };
         Configure(options);
+        options.MaxInboundBidirectionalStreams++; // the control stream
         return options;
     }
 
@@ -115,7 +116,7 @@ internal sealed partial class SystemEndpoint
         options.IdleTimeout = Options.IdleTimeout;
         options.KeepAliveInterval = Options.KeepAlive == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : Options.KeepAlive;
         options.HandshakeTimeout = Options.HandshakeTimeout;
-        options.MaxInboundBidirectionalStreams = Options.StreamsPerPeerMax + 1; // and the control stream
+        options.MaxInboundBidirectionalStreams = Options.StreamsPerPeerMax;
         options.MaxInboundUnidirectionalStreams = SystemConnection.DatagramStreamsMax;
         options.InitialReceiveWindowSizes = new QuicReceiveWindowSizes
         {

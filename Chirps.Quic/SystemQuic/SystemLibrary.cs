@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Versioning;
+using System.Text.RegularExpressions;
 using NetConnection = System.Net.Quic.QuicConnection;
 
 namespace Chirps.Quic.SystemQuic;
@@ -8,7 +9,7 @@ namespace Chirps.Quic.SystemQuic;
 [SupportedOSPlatform("linux")]
 [SupportedOSPlatform("macos")]
 [SupportedOSPlatform("windows")]
-internal static class SystemLibrary
+internal static partial class SystemLibrary
 {
     private const string Name = "System.Net.Quic";
 
@@ -18,8 +19,12 @@ internal static class SystemLibrary
     /// <summary>The library's name, with the version of msquic where the framework knows it; it publishes none, so its absence is no fault.</summary>
     public static string Describe()
     {
-        var version = typeof(NetConnection).Assembly.GetType("System.Net.Quic.MsQuicApi")?
-            .GetProperty("Version", BindingFlags.Static | BindingFlags.NonPublic)?.GetValue(null) as Version;
-        return version == null ? Name : $"{Name} (msquic {version.ToString(3)})";
+        var library = typeof(NetConnection).Assembly.GetType("System.Net.Quic.MsQuicApi")?
+            .GetProperty("MsQuicLibraryVersion", BindingFlags.Static | BindingFlags.NonPublic)?.GetValue(null) as string;
+        var version = VersionPattern().Match(library ?? string.Empty);
+        return version.Success ? $"{Name} (msquic {version.Value})" : Name;
     }
+
+    [GeneratedRegex(@"\d+\.\d+\.\d+")]
+    private static partial Regex VersionPattern();
 }

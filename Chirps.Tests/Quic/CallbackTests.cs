@@ -116,66 +116,6 @@ public sealed class CallbackTests
         Assert.All(connections, connection => Assert.False(connection.IsOpen));
     }
 
-    [Fact]
-    public async Task A_batch_ends_after_its_data()
-    {
-        using var loopback = new Loopback();
-        var order = new List<string>();
-        var ended = TestHandler.New<bool>();
-        var (client, _) = await loopback.Connect();
-        loopback.Server.OnDatagram = (_, _) => order.Add("datagram");
-        loopback.Server.OnBatchEnded = _ =>
-        {
-            order.Add("batch");
-            Expect.When(order.Contains("datagram"), ended, true);
-        };
-
-        client.TrySendDatagram("x"u8, default, DatagramClass.Data);
-
-        await Expect.Event(ended, "a batch with the datagram ended");
-        Assert.Equal("batch", order[^1]);
-    }
-
-    [Fact]
-    public async Task Writers_on_many_threads_never_tear_a_message()
-    {
-        const int Writers = 4;
-        const int Messages = 5000;
-        using var loopback = new Loopback();
-        var whole = TestHandler.New<int>();
-        var buffer = new List<byte>();
-        var torn = 0;
-        var count = 0;
-        loopback.Server.OnStreamData = (_, data, _) =>
-        {
-            buffer.AddRange(data);
-            var used = 0;
-            for (; buffer.Count - used >= 40; used += 40)
-            {
-                torn += buffer.GetRange(used, 40).Distinct().Count() == 1 ? 0 : 1;
-                count++;
-            }
-
-            buffer.RemoveRange(0, used);
-            Expect.When(count == Writers * Messages, whole, torn);
-        };
-        var (client, _) = await loopback.Connect();
-        var stream = client.OpenStream(2);
-        stream.SendLimit = int.MaxValue;
-
-        await Task.WhenAll(Enumerable.Range(1, Writers).Select(writer => Task.Run(() =>
-        {
-            var message = new byte[20];
-            Array.Fill(message, (byte)writer);
-            for (var i = 0; i < Messages; i++)
-            {
-                Assert.True(stream.TryWrite(message, message));
-            }
-        })));
-
-        Assert.Equal(0, await Expect.Event(whole, "all messages arrived"));
-    }
-
     private static void Trouble(List<ITransportConnection> connections, Loopback loopback, CancellationToken stop)
     {
         var random = new Random(5);

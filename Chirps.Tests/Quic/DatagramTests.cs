@@ -1,61 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
 using Chirps.Quic;
 
 namespace Chirps.Tests.Quic;
 
 public sealed class DatagramTests
 {
-    [Fact]
-    public async Task Head_and_body_arrive_as_one_datagram()
-    {
-        using var loopback = new Loopback();
-        var arrived = TestHandler.New<byte[]>();
-        loopback.Server.OnDatagram = (_, datagram) => arrived.TrySetResult(datagram.ToArray());
-        var (client, _) = await loopback.Connect();
-
-        Assert.True(client.TrySendDatagram("he"u8, "ad"u8, DatagramClass.Probe));
-
-        Assert.Equal("head"u8.ToArray(), await Expect.Event(arrived, "the datagram arrived"));
-    }
-
-    [Fact]
-    public async Task The_largest_size_passes_and_one_byte_more_is_refused()
-    {
-        using var loopback = new Loopback();
-        var arrived = TestHandler.New<int>();
-        loopback.Server.OnDatagram = (_, datagram) => arrived.TrySetResult(datagram.Length);
-        var (client, _) = await loopback.Connect();
-        var max = client.MaxDatagramSize;
-
-        Assert.InRange(max, 1100, 1452);
-        Assert.False(client.TrySendDatagram(new byte[1453], default, DatagramClass.Data));
-        Assert.True(client.TrySendDatagram(new byte[max], default, DatagramClass.Data));
-        Assert.Equal(max, await Expect.Event(arrived, "the largest datagram arrived"));
-    }
-
-    [Fact]
-    public async Task An_empty_datagram_is_refused()
-    {
-        using var loopback = new Loopback();
-        var (client, _) = await loopback.Connect();
-
-        Assert.False(client.TrySendDatagram(default, default, DatagramClass.Data));
-        Assert.True(client.IsOpen);
-    }
-
-    [Fact]
-    public void Nothing_is_sent_before_the_connection_is_open()
-    {
-        using var loopback = new Loopback();
-        using var deaf = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-
-        var connection = loopback.ClientEndpoint.Connect((IPEndPoint)deaf.Client.LocalEndPoint!, "server");
-
-        Assert.False(connection.TrySendDatagram("early"u8, default, DatagramClass.Data));
-        Assert.Equal(0, connection.MaxDatagramSize);
-    }
-
     [Fact]
     public void A_full_queue_drops_the_oldest()
     {
