@@ -12,8 +12,8 @@ return args switch
     ["transport-idle", var kind, var directory, var port] => await IdleClient.RunAsync(kind, directory, int.Parse(port, null)),
     [] or ["loopback"] => await LoopbackBench.RunAsync(quick: false),
     ["quick"] => await LoopbackBench.RunAsync(quick: true),
-    ["transport"] => await TransportBench.RunAsync(quick: false),
-    ["transport", "quick"] => await TransportBench.RunAsync(quick: true),
+    ["transport", "quick", .. var sections] => await TransportBench.RunAsync(quick: true, sections),
+    ["transport", .. var sections] => await TransportBench.RunAsync(quick: false, sections),
     _ => Usage(),
 };
 
@@ -25,6 +25,6 @@ static int Micro(string[] args)
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench [loopback | quick | transport [quick] | micro [BenchmarkDotNet options]]");
+    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | micro [BenchmarkDotNet options]]");
     return 2;
 }

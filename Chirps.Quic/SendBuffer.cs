@@ -4,12 +4,14 @@ namespace Chirps.Quic;
 
 /// <summary>The bytes of one stream from the first unacknowledged one on, in native blocks.</summary>
 /// <remarks>Appending may be done by any thread; <see cref="Gather"/>, <see cref="MarkSent"/> and <see cref="Acknowledge"/>
-/// by whoever runs the connection. Offsets count from the start of the stream.</remarks>
+/// by whoever runs the connection. Offsets count from the start of the stream. Writers exclude each other while they copy;
+/// the lock they share with the runner covers the list of blocks alone, so that a large write never holds up packets.</remarks>
 internal sealed unsafe class SendBuffer
 {
     private const long NobodyWaits = -1;
 
     private readonly BlockPool _pool;
+    private readonly Lock _writeLock = new(); // taken before the other
     private readonly Lock _lock = new();
     private nint[] _blocks = new nint[4]; // a ring; its length is a power of two
     private int _head;
@@ -18,6 +20,7 @@ internal sealed unsafe class SendBuffer
     private long _acknowledged;
     private long _sent;
     private long _end;
+    private long _reserved; // beyond the end while a write is being copied
     private long _writableAt = NobodyWaits;
     private bool _completed;
     private bool _closed;
@@ -34,7 +37,7 @@ internal sealed unsafe class SendBuffer
     public bool HasWork => !Volatile.Read(ref _closed) && (Volatile.Read(ref _end) > _sent || (Volatile.Read(ref _completed) && !EndSent));
 
     /// <summary>Only the end of the stream is left to send, which needs no credit.</summary>
-    public bool HasOnlyEnd => Volatile.Read(ref _end) == _sent && Volatile.Read(ref _completed) && !EndSent;
+    public bool HasOnlyEnd => Volatile.Read(ref _completed) && !EndSent && Volatile.Read(ref _end) == _sent;
 
     /// <summary>The end of the stream is in a packet.</summary>
     public bool EndSent { get; private set; }
@@ -43,27 +46,18 @@ internal sealed unsafe class SendBuffer
     /// <remarks>A refusal for want of room is remembered: <see cref="Acknowledge"/> reports when the same bytes would fit.</remarks>
     public bool TryAppend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int limit)
     {
-        lock (_lock)
+        lock (_writeLock)
         {
-            if (_completed || _closed)
-            {
-                return false;
-            }
-
             var length = (long)head.Length + body.Length;
-            if (_end - _acknowledged + length > limit)
+            if (!TryReserve(length, limit))
             {
-                if (length <= limit)
-                {
-                    var writableAt = Math.Min(limit / 2, limit - length);
-                    _writableAt = _writableAt == NobodyWaits ? writableAt : Math.Min(_writableAt, writableAt);
-                }
-
                 return false;
             }
 
-            Append(head);
-            Append(body);
+            var end = _end;
+            Copy(head, end);
+            Copy(body, end + head.Length);
+            Volatile.Write(ref _end, end + length);
             return true;
         }
     }
@@ -71,7 +65,7 @@ internal sealed unsafe class SendBuffer
     /// <summary>Nothing may be appended any more; the end follows what is buffered.</summary>
     public void Complete()
     {
-        lock (_lock)
+        lock (_writeLock)
         {
             Volatile.Write(ref _completed, true);
         }
@@ -88,8 +82,9 @@ internal sealed unsafe class SendBuffer
     {
         lock (_lock)
         {
+            var completed = Volatile.Read(ref _completed); // first: once it is set the end stays
             var position = _sent;
-            var left = Math.Min(max, _end - position);
+            var left = Math.Min(max, Volatile.Read(ref _end) - position);
             var count = 0;
             while (left > 0 && count < vectorMax)
             {
@@ -104,27 +99,24 @@ internal sealed unsafe class SendBuffer
             }
 
             total = position - _sent;
-            end = _completed && position == _end;
+            end = completed && position == _end;
             return count;
         }
     }
 
     public void MarkSent(long bytes, bool end)
     {
-        lock (_lock)
-        {
-            _sent += bytes;
-            EndSent |= end;
-        }
+        _sent += bytes;
+        EndSent |= end;
     }
 
     /// <summary>The stream takes no more: what is buffered counts as sent.</summary>
     public void Abandon()
     {
-        lock (_lock)
+        lock (_writeLock)
         {
             _sent = _end;
-            _completed = true;
+            Volatile.Write(ref _completed, true);
             EndSent = true;
         }
     }
@@ -141,7 +133,7 @@ internal sealed unsafe class SendBuffer
             }
 
             Volatile.Write(ref _acknowledged, upTo);
-            while (_count > 0 && (_base + BlockPool.BlockSize <= upTo || upTo == _end))
+            while (_count > 0 && (_base + BlockPool.BlockSize <= upTo || upTo == _reserved))
             {
                 ReturnFirst();
             }
@@ -164,12 +156,15 @@ internal sealed unsafe class SendBuffer
     /// <summary>Frees everything. Only after ngtcp2 has forgotten the stream: it keeps pointers for retransmission.</summary>
     public void Close()
     {
-        lock (_lock)
+        lock (_writeLock)
         {
-            Volatile.Write(ref _closed, true);
-            while (_count > 0)
+            lock (_lock)
             {
-                ReturnFirst();
+                Volatile.Write(ref _closed, true);
+                while (_count > 0)
+                {
+                    ReturnFirst();
+                }
             }
         }
     }
@@ -184,12 +179,50 @@ internal sealed unsafe class SendBuffer
         _base += BlockPool.BlockSize;
     }
 
-    private void Append(ReadOnlySpan<byte> data)
+    /// <summary>Claims the bytes after the end; a refusal for want of room is remembered.</summary>
+    private bool TryReserve(long length, int limit)
     {
-        var end = _end;
+        lock (_lock)
+        {
+            if (_completed || _closed)
+            {
+                return false;
+            }
+
+            if (_end - _acknowledged + length > limit)
+            {
+                if (length <= limit)
+                {
+                    var writableAt = Math.Min(limit / 2, limit - length);
+                    _writableAt = _writableAt == NobodyWaits ? writableAt : Math.Min(_writableAt, writableAt);
+                }
+
+                return false;
+            }
+
+            _reserved = _end + length;
+            return true;
+        }
+    }
+
+    /// <summary>Copies into the reserved room, which nobody frees or reads meanwhile.</summary>
+    private void Copy(ReadOnlySpan<byte> data, long at)
+    {
         while (data.Length > 0)
         {
-            var offset = end - _base;
+            var target = Target(at, out var room);
+            var take = Math.Min(data.Length, room);
+            data[..take].CopyTo(new Span<byte>(target, take));
+            data = data[take..];
+            at += take;
+        }
+    }
+
+    private byte* Target(long at, out int room)
+    {
+        lock (_lock)
+        {
+            var offset = at - _base;
             var index = (int)(offset / BlockPool.BlockSize);
             var within = (int)(offset % BlockPool.BlockSize);
             if (index == _count)
@@ -197,13 +230,9 @@ internal sealed unsafe class SendBuffer
                 AddBlock();
             }
 
-            var take = Math.Min(data.Length, BlockPool.BlockSize - within);
-            data[..take].CopyTo(new Span<byte>(Block(index) + within, take));
-            data = data[take..];
-            end += take;
+            room = BlockPool.BlockSize - within;
+            return Block(index) + within;
         }
-
-        Volatile.Write(ref _end, end);
     }
 
     private void AddBlock()

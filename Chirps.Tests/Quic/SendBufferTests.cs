@@ -35,6 +35,30 @@ public sealed unsafe class SendBufferTests
         buffer.Close();
     }
 
+    [Fact]
+    public void Bytes_written_while_others_are_sent_and_acknowledged_stay_whole()
+    {
+        const int Messages = 20_000;
+        using var pool = new BlockPool();
+        var buffer = new SendBuffer(pool);
+        long written = 0;
+        var writer = new Thread(() => written = WriteCounting(buffer, Messages));
+        writer.Start();
+
+        long read = 0;
+        var intact = true;
+        while (!buffer.EndSent)
+        {
+            intact &= ReadCounting(buffer, ref read);
+            buffer.Acknowledge(read);
+        }
+
+        writer.Join();
+        Assert.Equal(written, read);
+        Assert.True(intact);
+        buffer.Close();
+    }
+
     [Theory]
     [InlineData(100, true)]
     [InlineData(101, false)]
@@ -83,5 +107,50 @@ public sealed unsafe class SendBufferTests
         Assert.Equal(3, Enumerable.Range(0, 10).Count(_ => bucket.TryTake(start)));
         Assert.True(bucket.TryTake(start + (Clock.Second / 10)));
         Assert.False(bucket.TryTake(start + (Clock.Second / 10)));
+    }
+
+    /// <summary>Writes messages of several sizes whose bytes count on.</summary>
+    private static long WriteCounting(SendBuffer buffer, int messages)
+    {
+        var random = new Random(3);
+        long written = 0;
+        var message = new byte[40_000];
+        for (var left = messages; left > 0; left--)
+        {
+            var length = random.Next(100) == 0 ? random.Next(1, message.Length) : random.Next(1, 300);
+            for (var i = 0; i < length; i++)
+            {
+                message[i] = (byte)(written + i);
+            }
+
+            while (!buffer.TryAppend(message.AsSpan(0, length / 2), message.AsSpan(length / 2, length - (length / 2)), 100_000))
+            {
+                Thread.Yield();
+            }
+
+            written += length;
+        }
+
+        buffer.Complete();
+        return written;
+    }
+
+    /// <returns>Whether the bytes sent now count on from <paramref name="read"/>.</returns>
+    private static bool ReadCounting(SendBuffer buffer, ref long read)
+    {
+        var vectors = stackalloc NgVec[4];
+        var count = buffer.Gather(vectors, 4, 30_000, out var total, out var end);
+        var intact = true;
+        for (var i = 0; i < count; i++)
+        {
+            foreach (var value in new ReadOnlySpan<byte>(vectors[i].Base, (int)vectors[i].Length))
+            {
+                intact &= value == (byte)read;
+                read++;
+            }
+        }
+
+        buffer.MarkSent(total, end);
+        return intact;
     }
 }

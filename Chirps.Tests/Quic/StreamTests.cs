@@ -110,7 +110,8 @@ public sealed class StreamTests
     public async Task A_receiver_that_gives_no_credit_stalls_its_sender_until_it_does()
     {
         const int Total = 3 << 20;
-        using var loopback = new Loopback();
+        const int Window = 512 << 10;
+        using var loopback = new Loopback(o => o with { StreamWindowBytes = Window });
         var received = 0;
         var window = TestHandler.New<ITransportStream>();
         var everything = TestHandler.New<bool>();
@@ -118,7 +119,7 @@ public sealed class StreamTests
         loopback.Server.OnStreamData = (stream, data, _) =>
         {
             received += data.Length;
-            if (received == 1 << 20)
+            if (received == Window)
             {
                 window.TrySetResult(stream);
             }
@@ -128,7 +129,7 @@ public sealed class StreamTests
                 everything.TrySetResult(true);
             }
 
-            if (received > 1 << 20)
+            if (received > Window)
             {
                 stream.Credit(data.Length);
             }
@@ -142,9 +143,9 @@ public sealed class StreamTests
         loopback.Server.OnDatagram = (_, _) => fresh.TrySetResult(true);
         client.TrySendDatagram("still alive"u8, default, DatagramClass.Data);
         await Expect.Event(fresh, "a datagram passed the stalled stream");
-        Assert.Equal(1 << 20, received);
+        Assert.Equal(Window, received);
 
-        incoming.Credit(1 << 20);
+        incoming.Credit(Window);
         await Expect.Event(everything, "the rest arrived");
     }
 
