@@ -119,7 +119,9 @@ internal sealed unsafe partial class QuicConnection
     private int WriteNext(NgPath* path, NgPacketInfo* info, byte* destination, int room, ulong now)
     {
         var stream = PeekStream();
-        return _ready.Choose(!_probes.IsEmpty, !_data.IsEmpty, stream) switch
+
+        // Datagrams wait for the handshake: refused early data would lose them.
+        return _ready.Choose(_handshakeDone && !_probes.IsEmpty, _handshakeDone && !_data.IsEmpty, stream) switch
         {
             LaneTurn.Probe => WriteDatagram(_probes, path, info, destination, room, now),
             LaneTurn.Data => WriteDatagram(_data, path, info, destination, room, now),

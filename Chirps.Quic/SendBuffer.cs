@@ -113,11 +113,8 @@ internal sealed unsafe class SendBuffer
     /// <summary>Nothing that was sent has arrived: all of it is to be sent again. Only when nothing was acknowledged.</summary>
     public void Rewind()
     {
-        lock (_lock)
-        {
-            _sent = _acknowledged;
-            EndSent = false;
-        }
+        _sent = Volatile.Read(ref _acknowledged);
+        EndSent = false;
     }
 
     /// <summary>The stream takes no more: what is buffered counts as sent.</summary>

@@ -22,12 +22,7 @@ internal static class IdleClient
         {
             "chirps" => async () => await quic!.ConnectAsync(),
             "tls" => async () => await Greet(await TlsEnds.ConnectAsync(port, tls)),
-            _ => async () =>
-            {
-                var connection = await SystemQuicEnds.ConnectAsync(directory, port);
-                await SystemQuicEnds.OnStream(connection, stream => StreamCases.RoundTrips(stream, 1, 1));
-                return connection;
-            },
+            _ => async () => await Greet(await SystemQuicEnds.ConnectAsync(directory, port)),
         };
         await ChildProcess.ServeAsync("ready", async line =>
         {
@@ -59,5 +54,11 @@ internal static class IdleClient
     {
         await StreamCases.RoundTrips(stream, 1, 1);
         return stream;
+    }
+
+    private static async Task<System.Net.Quic.QuicConnection> Greet(System.Net.Quic.QuicConnection connection)
+    {
+        await SystemQuicEnds.OnStream(connection, stream => StreamCases.RoundTrips(stream, 1, 1));
+        return connection;
     }
 }

@@ -93,7 +93,16 @@ internal sealed class ResumingPair : IDisposable
             var events = new List<string>();
             for (var seen = 0; seen < count;)
             {
-                var one = await _events.Reader.ReadAsync(Soon());
+                string one;
+                try
+                {
+                    one = await _events.Reader.ReadAsync(Soon());
+                }
+                catch (OperationCanceledException)
+                {
+                    throw new TimeoutException($"Only these came within {Expect.Patience.TotalSeconds} s: {string.Join(", ", events)}.");
+                }
+
                 events.Add(one);
                 seen += bytes && one.StartsWith("data ", StringComparison.Ordinal) ? one.Length - "data ".Length : 1;
             }
