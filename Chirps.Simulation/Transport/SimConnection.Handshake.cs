@@ -105,7 +105,7 @@ internal sealed partial class SimConnection
         ValidUntil = first.ToUniversalTime();
         _connectedReported = true;
         EndHandshakePending();
-        Endpoint.Counters.HandshakeCompleted();
+        Endpoint.Counters.HandshakeCompleted(HandshakeKind.Full);
         _open = true;
         if (!IsEnding)
         {

@@ -44,15 +44,37 @@ internal sealed class ResumingPair : IDisposable
         await Client.Closed();
     }
 
+    /// <summary>
+    /// Meets once, then dials again and does something with the new connection before its first packet leaves: on the
+    /// endpoint's own thread.
+    /// </summary>
+    public async Task<ITransportConnection> Reconnect(Action<ITransportConnection> early, Func<ITransportConnection>? dial = null)
+    {
+        var dialled = TestHandler.New<ITransportConnection>();
+        var first = await Connect();
+        Client.OnClosed = () =>
+        {
+            Client.OnClosed = null;
+            var connection = (dial ?? Dial)();
+            early(connection);
+            dialled.TrySetResult(connection);
+        };
+        Close(first);
+        var second = await Expect.Event(dialled, "the client has dialled again");
+        await Client.Connected();
+        return second;
+    }
+
     public static void Close(ITransportConnection connection) => connection.Close(0, "done");
 
-    /// <summary>A new process at the same address: it knows nothing of the old one's tickets.</summary>
-    public void RestartServer()
+    /// <summary>Dials a new process of the server at the same address: it knows nothing of the old one's tickets.</summary>
+    public ITransportConnection DialRestarted()
     {
         var address = ServerEndpoint.LocalEndPoint;
         ServerEndpoint.Dispose();
         Server = new EventLog();
         ServerEndpoint = Loopback.Open(_change(Loopback.Options(TestPki.Server)) with { Bind = address }, Server);
+        return Dial();
     }
 
     /// <summary>A client with other options that has the tickets of the one before.</summary>
@@ -76,16 +98,19 @@ internal sealed class ResumingPair : IDisposable
         private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
         private readonly Channel<bool> _connected = Channel.CreateUnbounded<bool>();
         private readonly Channel<bool> _closed = Channel.CreateUnbounded<bool>();
+        private readonly System.Collections.Concurrent.ConcurrentBag<string> _ends = [];
         private long _earlyBytes;
 
         public ITransportConnection? Connection { get; private set; }
 
+        public Action? OnClosed { get; set; }
+
         /// <summary>Bytes that came before the handshake was done.</summary>
         public long EarlyBytes => Interlocked.Read(ref _earlyBytes);
 
-        public async Task Connected() => await _connected.Reader.ReadAsync(Soon());
+        public Task Connected() => Next(_connected, "connected");
 
-        public async Task Closed() => await _closed.Reader.ReadAsync(Soon());
+        public Task Closed() => Next(_closed, "closed");
 
         /// <summary>The next events; with <paramref name="bytes"/> each received byte counts as one.</summary>
         public async Task<List<string>> Events(int count, bool bytes = false)
@@ -93,16 +118,7 @@ internal sealed class ResumingPair : IDisposable
             var events = new List<string>();
             for (var seen = 0; seen < count;)
             {
-                string one;
-                try
-                {
-                    one = await _events.Reader.ReadAsync(Soon());
-                }
-                catch (OperationCanceledException)
-                {
-                    throw new TimeoutException($"Only these came within {Expect.Patience.TotalSeconds} s: {string.Join(", ", events)}.");
-                }
-
+                var one = await Next(_events, $"an event after {string.Join(", ", events)}");
                 events.Add(one);
                 seen += bytes && one.StartsWith("data ", StringComparison.Ordinal) ? one.Length - "data ".Length : 1;
             }
@@ -137,7 +153,12 @@ internal sealed class ResumingPair : IDisposable
             _connected.Writer.TryWrite(true);
         }
 
-        void ITransportHandler.Closed(ITransportConnection connection, CloseInfo info) => _closed.Writer.TryWrite(true);
+        void ITransportHandler.Closed(ITransportConnection connection, CloseInfo info)
+        {
+            _ends.Add($"{info.Kind} {info.Code} {info.Reason}");
+            _closed.Writer.TryWrite(true);
+            OnClosed?.Invoke();
+        }
 
         void ITransportHandler.StreamOpened(ITransportStream stream)
         {
@@ -168,6 +189,16 @@ internal sealed class ResumingPair : IDisposable
         {
         }
 
-        private static CancellationToken Soon() => new CancellationTokenSource(Expect.Patience).Token;
+        private async Task<T> Next<T>(Channel<T> channel, string what)
+        {
+            try
+            {
+                return await channel.Reader.ReadAsync(new CancellationTokenSource(Expect.Patience).Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"Did not happen within {Expect.Patience.TotalSeconds} s: {what}. Connections ended so: {string.Join("; ", _ends)}.");
+            }
+        }
     }
 }

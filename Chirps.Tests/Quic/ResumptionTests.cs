@@ -9,13 +9,15 @@ public sealed class ResumptionTests
     public async Task Early_data_reaches_the_server_before_the_handshake_is_done()
     {
         using var pair = new ResumingPair();
-        await pair.ConnectAndClose();
+        var couldSendEarly = false;
 
-        var client = pair.Dial();
-        Assert.True(client.CanSendEarly);
-        client.OpenStream(0, early: true).TryWrite("early"u8, default);
-        await pair.Client.Connected();
+        var client = await pair.Reconnect(connection =>
+        {
+            couldSendEarly = connection.CanSendEarly;
+            connection.OpenStream(0, early: true).TryWrite("early"u8, default);
+        });
 
+        Assert.True(couldSendEarly);
         Assert.Equal(["early started", "data early", "connected"], await pair.Server.Events(3));
         Assert.Equal((HandshakeKind.Early, false), (client.Handshake, client.CanSendEarly));
         Assert.Equal(HandshakeKind.Early, pair.Server.Connection!.Handshake);
@@ -28,12 +30,11 @@ public sealed class ResumptionTests
     public async Task Only_what_is_marked_leaves_early()
     {
         using var pair = new ResumingPair();
-        await pair.ConnectAndClose();
-
-        var client = pair.Dial();
-        client.OpenStream(0).TryWrite("late"u8, default);
-        client.OpenStream(5, early: true).TryWrite("early"u8, default);
-        await pair.Client.Connected();
+        await pair.Reconnect(connection =>
+        {
+            connection.OpenStream(0).TryWrite("late"u8, default);
+            connection.OpenStream(5, early: true).TryWrite("early"u8, default);
+        });
 
         Assert.Equal(["early started", "data early", "connected", "data late"], await pair.Server.Events(4));
     }
@@ -42,13 +43,17 @@ public sealed class ResumptionTests
     public async Task A_datagram_offered_early_waits_for_the_handshake_and_is_not_lost_when_early_data_is_refused()
     {
         using var pair = new ResumingPair();
-        await pair.ConnectAndClose();
-        pair.RestartServer();
+        var size = 0;
 
-        var client = pair.Dial();
-        Assert.InRange(client.MaxDatagramSize, 1000, 1200);
-        Assert.True(client.TrySendDatagram("probe"u8, default, DatagramClass.Probe));
+        await pair.Reconnect(
+            connection =>
+            {
+                size = connection.MaxDatagramSize;
+                connection.TrySendDatagram("probe"u8, default, DatagramClass.Probe);
+            },
+            pair.DialRestarted);
 
+        Assert.InRange(size, 1000, 1452);
         Assert.Equal(["connected", "datagram probe"], await pair.Server.Events(2));
     }
 
@@ -59,13 +64,15 @@ public sealed class ResumptionTests
     public async Task The_option_says_what_a_reconnect_takes_over(Resumption resumption, HandshakeKind expected)
     {
         using var pair = new ResumingPair(options => options with { Resumption = resumption });
-        await pair.ConnectAndClose();
+        var couldSendEarly = false;
 
-        var client = pair.Dial();
-        Assert.Equal(resumption == Resumption.EarlyData, client.CanSendEarly);
-        client.OpenStream(0, early: true).TryWrite("x"u8, default);
-        await pair.Client.Connected();
+        var client = await pair.Reconnect(connection =>
+        {
+            couldSendEarly = connection.CanSendEarly;
+            connection.OpenStream(0, early: true).TryWrite("x"u8, default);
+        });
 
+        Assert.Equal(resumption == Resumption.EarlyData, couldSendEarly);
         Assert.Equal(expected, client.Handshake);
         Assert.Equal(resumption == Resumption.EarlyData, pair.ClientEndpoint.Features.HasFlag(TransportFeatures.EarlyData));
         Assert.Equal(resumption == Resumption.EarlyData ? "early started" : "connected", (await pair.Server.Events(1))[0]);
@@ -75,16 +82,17 @@ public sealed class ResumptionTests
     public async Task Early_data_that_a_restarted_server_refuses_is_sent_again_by_itself()
     {
         using var pair = new ResumingPair();
-        await pair.ConnectAndClose();
-        pair.RestartServer();
+        ITransportStream? first = null;
 
-        var client = pair.Dial();
-        Assert.True(client.CanSendEarly);
-        var first = client.OpenStream(0, early: true);
-        first.TryWrite("one"u8, default);
-        client.OpenStream(2, early: true).TryWrite("two"u8, default);
-        await pair.Client.Connected();
-        first.TryWrite("three"u8, default);
+        var client = await pair.Reconnect(
+            connection =>
+            {
+                first = connection.OpenStream(0, early: true);
+                first.TryWrite("one"u8, default);
+                connection.OpenStream(2, early: true).TryWrite("two"u8, default);
+            },
+            pair.DialRestarted);
+        first!.TryWrite("three"u8, default);
 
         var events = await pair.Server.Events(1 + "onetwothree".Length, bytes: true);
         Assert.Equal("connected", events[0]);
@@ -97,12 +105,11 @@ public sealed class ResumptionTests
     public async Task A_repeated_first_flight_has_no_effect()
     {
         using var pair = new ResumingPair();
-        await pair.ConnectAndClose();
         using var relay = new RecordingRelay(pair.ServerEndpoint.LocalEndPoint);
 
-        var client = pair.ClientEndpoint.Connect(relay.EndPoint, "server");
-        client.OpenStream(0, early: true).TryWrite("pay"u8, default);
-        await pair.Client.Connected();
+        var client = await pair.Reconnect(
+            connection => connection.OpenStream(0, early: true).TryWrite("pay"u8, default),
+            () => pair.ClientEndpoint.Connect(relay.EndPoint, "server"));
         Assert.Equal(["early started", "data pay", "connected"], await pair.Server.Events(3));
 
         await relay.RepeatFirstFlight();
