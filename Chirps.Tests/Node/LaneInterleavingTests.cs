@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
@@ -10,6 +11,8 @@ namespace Chirps.Tests.Node;
 /// <summary>The sending side of a link with a transport that the test plays.</summary>
 public sealed class LaneInterleavingTests : IDisposable
 {
+    private static readonly SendSettings _settings = new(TimeSpan.FromMinutes(5), Lane: 2);
+
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly LimitOptions _limits = new() { ControlWindow = 1 };
     private readonly PeerLink _link;
@@ -28,6 +31,7 @@ public sealed class LaneInterleavingTests : IDisposable
         var written = 0L;
         FakeStream? stream = null;
         var stop = false;
+        var acknowledged = 0L;
         var connection = new FakeConnection();
         connection.Written = (kind, sequence, on) =>
         {
@@ -41,37 +45,41 @@ public sealed class LaneInterleavingTests : IDisposable
         var acknowledger = new Thread(() =>
         {
             var bytes = new byte[FrameCodec.AcknowledgeBytesMax];
+            var random = new Random(1);
             for (var last = 0L; !Volatile.Read(ref stop);)
             {
                 var now = Volatile.Read(ref written);
                 if (now != last)
                 {
                     last = now;
+                    Thread.SpinWait(random.Next(60));
                     ((OutStream)stream!.State!).Receive(FrameCodec.WriteAcknowledge(bytes, (ulong)now, default), out _);
+                    Volatile.Write(ref acknowledged, now);
                 }
             }
         });
         acknowledger.Start();
-        var failures = 0;
-        var stalledAt = 0L;
-        using var time = new CancellationTokenSource(TimeSpan.FromSeconds(45));
-        var senders = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        var started = Stopwatch.GetTimestamp();
+        var pairs = 0L;
+        var stalled = false;
+        while (!stalled && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(90))
         {
-            while (!time.IsCancellationRequested && Volatile.Read(ref failures) == 0)
+            // The second finds the window full, or not, depending on when the first is acknowledged.
+            var one = _link.Send(default, "t", _settings, CancellationToken.None);
+            var two = _link.Send(default, "t", _settings, CancellationToken.None);
+            stalled = !SpinWait.SpinUntil(() => one.IsCompleted && two.IsCompleted, TimeSpan.FromSeconds(10));
+            if (!stalled)
             {
-                var send = _link.Send(default, "t", new SendSettings(TimeSpan.FromSeconds(30), Lane: 2), CancellationToken.None).AsTask();
-                if (await Task.WhenAny(send, Task.Delay(5000)) != send)
-                {
-                    Interlocked.Increment(ref failures);
-                    Volatile.Write(ref stalledAt, Volatile.Read(ref written));
-                }
+                _ = await one;
+                _ = await two;
+                pairs++;
             }
-        })).ToArray();
-        await Task.WhenAll(senders);
+        }
+
         Volatile.Write(ref stop, true);
         acknowledger.Join();
 
-        Assert.True(failures == 0, $"after {stalledAt} messages {failures} sends wait beside an empty window; pending {_link.Pending}");
+        Assert.False(stalled, $"after {pairs} pairs {_link.Pending} sends wait beside an empty window; last written {written}, acknowledged {acknowledged}");
     }
 
     [Fact]
