@@ -34,6 +34,9 @@ internal sealed class RawPeer : ITransportHandler, IDisposable
     /// <summary>Whether the streams of the node are read.</summary>
     public bool Reads { get; set; } = true;
 
+    /// <summary>While not set the peer takes and sends nothing, like a stopped process.</summary>
+    public ManualResetEventSlim Runs { get; } = new(initialState: true);
+
     public async Task<ITransportConnection> ConnectAsync(MeshNode node)
     {
         _connected = new TaskCompletionSource<ITransportConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,7 +62,11 @@ internal sealed class RawPeer : ITransportHandler, IDisposable
         }
     }
 
-    public void Dispose() => _endpoint.Dispose();
+    public void Dispose()
+    {
+        Runs.Set();
+        _endpoint.Dispose();
+    }
 
     void ITransportHandler.EarlyDataStarted(ITransportConnection connection)
     {
@@ -95,7 +102,5 @@ internal sealed class RawPeer : ITransportHandler, IDisposable
     {
     }
 
-    void ITransportHandler.BatchEnded(ITransportConnection connection)
-    {
-    }
+    void ITransportHandler.BatchEnded(ITransportConnection connection) => Runs.Wait();
 }
