@@ -46,8 +46,19 @@ internal sealed unsafe partial class QuicConnection
 
     private void OpenWaiting(ConcurrentQueue<QuicStream> waiting)
     {
-        while (!_openBlocked && waiting.TryPeek(out var stream))
+        while (waiting.TryPeek(out var stream))
         {
+            if (stream.IsClosed)
+            {
+                waiting.TryDequeue(out _); // reset before it had a number
+                continue;
+            }
+
+            if (_openBlocked)
+            {
+                return;
+            }
+
             var handle = GCHandle.Alloc(stream);
             long id;
             var error = Ngtcp2.OpenStream(_native, &id, (void*)GCHandle.ToIntPtr(handle));
@@ -89,6 +100,10 @@ internal sealed unsafe partial class QuicConnection
             if (stream.Id >= 0)
             {
                 Refresh(stream);
+            }
+            else if (stream.IsReset)
+            {
+                EndStream(stream);
             }
 
             stream = next;

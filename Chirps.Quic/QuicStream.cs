@@ -81,6 +81,9 @@ internal sealed class QuicStream : LaneMember, ITransportStream
 
     internal bool IsClosed => _closed;
 
+    /// <summary>Whether a reset was asked for.</summary>
+    internal bool IsReset => Volatile.Read(ref _resetCode) != NoReset;
+
     /// <summary>The native library's pointer back to this object.</summary>
     internal GCHandle Handle { get; set; }
 

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace Chirps.Benchmarks.Transport;
 
@@ -32,27 +34,39 @@ internal sealed class DelayRelay : IDisposable
 
     private async Task Pass(UdpClient input, UdpClient output, Func<IPEndPoint, IPEndPoint> target)
     {
+        var underway = Channel.CreateUnbounded<(long Due, byte[] Packet, IPEndPoint To)>();
+        _ = Forward(output, underway.Reader);
         try
         {
             while (true)
             {
                 var packet = await input.ReceiveAsync();
-                _ = Forward(output, packet.Buffer, target(packet.RemoteEndPoint));
+                underway.Writer.TryWrite((Stopwatch.GetTimestamp() + (long)(_delay.TotalSeconds * Stopwatch.Frequency), packet.Buffer, target(packet.RemoteEndPoint)));
             }
         }
         catch (Exception e) when (e is ObjectDisposedException or SocketException)
         {
+            underway.Writer.TryComplete();
         }
     }
 
-    private async Task Forward(UdpClient output, byte[] packet, IPEndPoint to)
+    /// <summary>In the order in which they came: a path that swaps packets would measure something else.</summary>
+    private static async Task Forward(UdpClient output, ChannelReader<(long Due, byte[] Packet, IPEndPoint To)> underway)
     {
-        await Task.Delay(_delay);
         try
         {
-            await output.SendAsync(packet, to);
+            await foreach (var (due, packet, to) in underway.ReadAllAsync())
+            {
+                var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
+                if (left > TimeSpan.Zero)
+                {
+                    await Task.Delay(left);
+                }
+
+                await output.SendAsync(packet, to);
+            }
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException or SocketException)
         {
         }
     }

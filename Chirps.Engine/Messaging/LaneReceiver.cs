@@ -30,8 +30,8 @@ public enum LaneReceipt
 }
 
 /// <summary>
-/// The receiving side of one lane of one peer's process, over all connections it uses one after the other: which
-/// numbers were received and which of those refused. One caller at a time.
+/// The receiving side of one epoch of one lane of one peer's process, over all connections it uses one after the other:
+/// which numbers were received and which of those refused. One caller at a time.
 /// </summary>
 /// <remarks>A refusal is remembered as long as the sender may not know of it: until its window has moved past it. So a
 /// connection lost with an acknowledgement in flight changes no message's fate.</remarks>
@@ -39,6 +39,7 @@ public sealed class LaneReceiver
 {
     private readonly Queue<Refusal> _refused = new();
     private int _window;
+    private bool _ended;
 
     /// <summary>The epoch whose messages are counted; 0 before the first.</summary>
     public ulong Epoch { get; private set; }
@@ -64,8 +65,12 @@ public sealed class LaneReceiver
                 return LaneContinuation.Lost;
             }
 
-            (Epoch, Received, _window) = (epoch, 0, window);
-            _refused.Clear();
+            if (Epoch != 0)
+            {
+                throw new InvalidOperationException("A new count needs a new receiver.");
+            }
+
+            (Epoch, _window) = (epoch, window);
             return LaneContinuation.New;
         }
 
@@ -79,9 +84,17 @@ public sealed class LaneReceiver
         return LaneContinuation.Known;
     }
 
+    /// <summary>Another count has taken this one's place: what still comes for it is not to be handed over.</summary>
+    public void End() => _ended = true;
+
     /// <summary>A message, or what stands for one, has come.</summary>
     public LaneReceipt Take(ulong sequence)
     {
+        if (_ended)
+        {
+            return LaneReceipt.Duplicate;
+        }
+
         if (sequence != Received + 1)
         {
             return sequence <= Received ? LaneReceipt.Duplicate : LaneReceipt.Gap;

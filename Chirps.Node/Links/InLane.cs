@@ -17,6 +17,9 @@ internal sealed class InLane(PeerSession session, ITransportStream stream, MeshO
     private ulong _acknowledged;
     private bool _discards;
 
+    /// <summary>Whether it is a lane, which ends with its connection only.</summary>
+    public bool IsLane => _lane >= 0;
+
     /// <summary>Takes received bytes.</summary>
     /// <returns>Whether they made sense; if not, the connection is to be closed.</returns>
     public bool Receive(ReadOnlySpan<byte> data, out FrameFault fault)

@@ -48,7 +48,7 @@ internal sealed class OutStream(SendLane lane, PeerSession session, ITransportSt
             case FrameKind.Acknowledge:
                 return lane.Settle(this, frame);
             case FrameKind.Lost:
-                lane.Lost(frame.Sequence);
+                lane.Lost(this, frame.Sequence);
                 return true;
             default:
                 return false;

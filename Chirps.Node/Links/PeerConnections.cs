@@ -34,15 +34,22 @@ internal sealed partial class PeerConnections : ITransportHandler
     /// <summary>Code of a connection whose bytes made no sense.</summary>
     private const ulong CloseProtocol = 2;
 
+    /// <summary>Connections of one peer that may wait for its hello at a time.</summary>
+    private const int WithoutHelloMax = 4;
+
     /// <summary>Code of a connection to oneself.</summary>
     private const ulong CloseSelf = 3;
 
     /// <summary>Code of a connection with an expired certificate for which no other came.</summary>
     private const ulong CloseExpired = 5;
 
+    /// <summary>How long what was received from a peer is remembered after its last connection.</summary>
+    private static readonly TimeSpan _linkMemory = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan _renewalsPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<MemberId, PeerLink> _links = new();
+    private readonly ConcurrentDictionary<PeerSession, long> _withoutHello = new();
     private readonly ConcurrentDictionary<MemberAddress, Dial> _dials = new();
     private readonly ConcurrentDictionary<MemberAddress, ITransportConnection> _byAddress = new();
     private readonly MemberId _self;
@@ -87,7 +94,16 @@ internal sealed partial class PeerConnections : ITransportHandler
         }
     }
 
-    public PeerLink Link(MemberId peer) => _links.GetOrAdd(peer, static (id, connections) => connections.MakeLink(id), this);
+    public PeerLink Link(MemberId peer)
+    {
+        var link = _links.GetOrAdd(peer, static (id, connections) => connections.MakeLink(id), this);
+        if (_stopping)
+        {
+            link.Stop(); // made while all others were being stopped
+        }
+
+        return link;
+    }
 
     public bool TryGetLink(MemberId peer, out PeerLink link) => _links.TryGetValue(peer, out link!);
 
@@ -133,9 +149,9 @@ internal sealed partial class PeerConnections : ITransportHandler
             {
                 DialPeer(link);
             }
-            else if (link.Connection is null && link.Pending == 0 && !_events.TryGetAddress(link.Peer, out _))
+            else if (link.Connection is null && link.Pending == 0 && Stopwatch.GetElapsedTime(link.LastChange) > _linkMemory && !_events.TryGetAddress(link.Peer, out _))
             {
-                // Forgotten by membership: nothing can be sent to it any more.
+                // Forgotten by membership, and gone for so long that nothing it sent before can come again.
                 _links.TryRemove(link.Peer, out _);
             }
         }
@@ -144,6 +160,7 @@ internal sealed partial class PeerConnections : ITransportHandler
         if (Stopwatch.GetElapsedTime(_renewalsLooked, now) > _renewalsPeriod)
         {
             _renewalsLooked = now;
+            CloseSilent();
             RenewConnections();
         }
     }
@@ -166,16 +183,21 @@ internal sealed partial class PeerConnections : ITransportHandler
         }
 
         var address = MemberAddress.FromIPEndPoint(connection.RemoteEndPoint);
-        var link = Link(peer);
         PeerSession session;
         lock (connection)
         {
             // It has one already when data went ahead of the handshake, in either direction.
-            session = connection.State as PeerSession ?? new PeerSession(connection, peer, link, _options.Limits.FrameBytesMax);
+            session = connection.State as PeerSession ?? new PeerSession(connection, peer, Link(peer), _options.Limits.FrameBytesMax);
         }
 
+        var link = session.Link;
         link.Connected(connection);
         session.Confirm();
+        if (!session.IsPeerKnown)
+        {
+            AwaitHello(session);
+        }
+
         lock (link.Backoff)
         {
             link.Backoff.Succeeded();
@@ -253,6 +275,10 @@ internal sealed partial class PeerConnections : ITransportHandler
             LogMalformed(stream.Connection.Peer.Node, fault);
             stream.Connection.Close(CloseProtocol, $"malformed frame: {fault}");
         }
+        else if (end && stream.State is OutStream or InLane { IsLane: true })
+        {
+            stream.Connection.Close(CloseProtocol, "a lane has ended");
+        }
         else if (end)
         {
             stream.Complete();
@@ -273,7 +299,10 @@ internal sealed partial class PeerConnections : ITransportHandler
 
     void ITransportHandler.StreamClosed(ITransportStream stream)
     {
-        // A lane's stream ends with its connection only.
+        if (stream.Connection.IsOpen && stream.State is OutStream or InLane { IsLane: true })
+        {
+            stream.Connection.Close(CloseProtocol, "a lane has ended");
+        }
     }
 
     void ITransportHandler.DatagramReceived(ITransportConnection connection, ReadOnlySpan<byte> datagram)
@@ -304,13 +333,32 @@ internal sealed partial class PeerConnections : ITransportHandler
 
     private PeerLink MakeLink(MemberId peer)
     {
-        var link = new PeerLink(_self, peer, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)), _settings);
-        if (_stopping)
-        {
-            link.Stop();
-        }
+        return new PeerLink(_self, peer, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)), _settings);
+    }
 
-        return link;
+    /// <summary>Remembers a connection on which the peer has not said who its process is; too many of one peer are not kept.</summary>
+    private void AwaitHello(PeerSession session)
+    {
+        _withoutHello.TryAdd(session, Stopwatch.GetTimestamp());
+        if (_withoutHello.Keys.Count(other => other.Peer == session.Peer) > WithoutHelloMax)
+        {
+            session.Connection.Close(CloseProtocol, "too many connections without a hello");
+        }
+    }
+
+    private void CloseSilent()
+    {
+        foreach (var (session, since) in _withoutHello)
+        {
+            if (session.IsPeerKnown || !session.Connection.IsOpen)
+            {
+                _withoutHello.TryRemove(session, out _);
+            }
+            else if (Stopwatch.GetElapsedTime(since) > _options.Backends.Quic.HandshakeTimeout)
+            {
+                session.Connection.Close(CloseProtocol, "no hello came");
+            }
+        }
     }
 
     private ITransportConnection? ConnectionTo(MemberAddress address)

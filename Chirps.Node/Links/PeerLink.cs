@@ -58,6 +58,9 @@ internal sealed class PeerLink
     /// <summary>The connection that carries the messages.</summary>
     public PeerSession? Session => Volatile.Read(ref _current);
 
+    /// <summary>When the link last lost or got a connection, in <see cref="Stopwatch"/> ticks: what it knows of the peer is kept for a while after.</summary>
+    public long LastChange { get; private set; } = Stopwatch.GetTimestamp();
+
     /// <summary>The ids of messages of the peer that it may send again. Transport's thread.</summary>
     public RecentIds RecentIds { get; } = new(RepeatableIds);
 
@@ -132,6 +135,7 @@ internal sealed class PeerLink
     {
         lock (_sessions)
         {
+            LastChange = Stopwatch.GetTimestamp();
             if (_current is null || !_current.Connection.IsOpen)
             {
                 Connection = connection;
@@ -185,6 +189,7 @@ internal sealed class PeerLink
     {
         lock (_sessions)
         {
+            LastChange = Stopwatch.GetTimestamp();
             if (ReferenceEquals(Connection, session.Connection))
             {
                 Connection = null;
@@ -226,12 +231,29 @@ internal sealed class PeerLink
         if (opening.Generation > _receiverGeneration)
         {
             _receiverGeneration = opening.Generation;
-            Array.Clear(_receivers);
+            foreach (ref var former in _receivers.AsSpan())
+            {
+                former?.End();
+                former = null;
+            }
         }
 
-        var receiver = _receivers[opening.Lane] ??= new LaneReceiver();
+        // Each epoch has a receiver of its own, so that a stream of an earlier one cannot speak for it.
+        var known = _receivers[opening.Lane];
+        var receiver = known is null || (opening.Epoch > known.Epoch && opening.First == 1) ? new LaneReceiver() : known;
         continuation = receiver.Open(opening.Epoch, opening.First, opening.Window);
-        return continuation is LaneContinuation.New or LaneContinuation.Known ? receiver : null;
+        if (continuation is not (LaneContinuation.New or LaneContinuation.Known))
+        {
+            return null;
+        }
+
+        if (receiver != known)
+        {
+            known?.End();
+            _receivers[opening.Lane] = receiver;
+        }
+
+        return receiver;
     }
 
     private bool IsPreferred(PeerSession session) => (_self.CompareTo(Peer) < 0) == session.Connection.IsOutgoing;

@@ -25,6 +25,16 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
 
     public Guid Id { get; set; }
 
+    /// <summary>Its number on the lane; of meaning while a window holds it.</summary>
+    public ulong Sequence { get; set; }
+
+    /// <summary>Links of <see cref="PendingQueue"/>.</summary>
+    public PendingQueue? Queue { get; set; }
+
+    public PendingSend? Previous { get; set; }
+
+    public PendingSend? Next { get; set; }
+
     public string Topic { get; private set; } = "";
 
     public ReadOnlyMemory<byte> Payload { get; private set; }
@@ -55,7 +65,8 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
         send.Topic = topic;
         send.IsRepeatable = isRepeatable;
         send.Started = Stopwatch.GetTimestamp();
-        send.Deadline = send.Started + (long)(deadline.TotalSeconds * Stopwatch.Frequency);
+        var ticks = deadline.TotalSeconds * Stopwatch.Frequency;
+        send.Deadline = ticks < long.MaxValue - send.Started ? send.Started + (long)ticks : long.MaxValue;
         return send;
     }
 

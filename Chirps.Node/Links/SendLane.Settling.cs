@@ -45,17 +45,15 @@ internal sealed partial class SendLane
     {
         lock (_writing)
         {
-            if (TakeWaiting(send => ReferenceEquals(send, cancelled)) is { Count: > 0 })
+            if (_waiting.Remove(cancelled))
             {
                 cancelled.Cancel();
                 return;
             }
 
-            var found = new List<PendingSend>(1);
             lock (_gate)
             {
-                _window.Abandon(send => ReferenceEquals(send, cancelled), found);
-                if (found.Count == 1)
+                if (ReferenceEquals(_window[cancelled.Sequence], cancelled) && _window.TryTakeOne(cancelled.Sequence, out _))
                 {
                     cancelled.Cancel();
                 }
@@ -101,29 +99,29 @@ internal sealed partial class SendLane
     }
 
     /// <summary>The peer knows nothing of an epoch, and has taken nothing of it on this connection. Transport's thread.</summary>
-    public void Lost(ulong epoch)
+    public void Lost(OutStream stream, ulong epoch)
     {
-        OutStream? stream;
         lock (_writing)
         {
-            if (epoch != _epoch)
+            if (epoch == _epoch && stream.Epoch == epoch)
             {
-                return;
+                // What an earlier connection carried may have reached somebody; what began on this one did not.
+                Begin(_firstOfStream);
             }
-
-            // What an earlier connection carried may have reached somebody; what began on this one did not.
-            Restart(_firstOfStream);
-            if (_stream is { } current)
-            {
-                _peerGeneration = current.Session.IsPeerKnown ? current.Session.Generation : 0;
-                WriteOpen(current);
-                WriteUnwritten();
-            }
-
-            stream = _stream;
         }
 
-        stream?.Flush();
+        Pump();
+    }
+
+    /// <summary>Begins a new count, on the present stream too.</summary>
+    private void Begin(ulong keptFrom)
+    {
+        Restart(keptFrom);
+        if (_stream is { } current)
+        {
+            _peerGeneration = current.Session.IsPeerKnown ? current.Session.Generation : 0;
+            WriteOpen(current);
+        }
     }
 
     /// <summary>Begins a new count: the messages before <paramref name="keptFrom"/> are unknown, the others get new numbers.</summary>
@@ -133,6 +131,11 @@ internal sealed partial class SendLane
         lock (_gate)
         {
             _window.Restart(keptFrom, removed);
+            for (var sequence = _window.First; sequence < _window.Next; sequence++)
+            {
+                _window[sequence]!.Sequence = sequence;
+            }
+
             _epoch = _link.NextEpoch();
             foreach (var send in removed)
             {
@@ -155,30 +158,16 @@ internal sealed partial class SendLane
             }
         }
 
-        foreach (var send in TakeWaiting(condition))
+        for (var send = _waiting.First; send is not null;)
         {
-            send.Complete(SendResult.Rejected(waiting, send.Id));
-        }
-    }
-
-    private List<PendingSend> TakeWaiting(Predicate<PendingSend> condition)
-    {
-        var taken = new List<PendingSend>();
-        for (var left = _waiting.Count; left > 0; left--)
-        {
-            var send = _waiting.Dequeue();
+            var next = send.Next;
             if (condition(send))
             {
-                _waitingBytes -= send.Payload.Length;
-                taken.Add(send);
+                _waiting.Remove(send);
+                send.Complete(SendResult.Rejected(waiting, send.Id));
             }
-            else
-            {
-                _waiting.Enqueue(send);
-            }
-        }
 
-        Volatile.Write(ref _waitingCount, _waiting.Count);
-        return taken;
+            send = next;
+        }
     }
 }

@@ -20,10 +20,8 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     private readonly MeshMetrics _metrics;
     private readonly Lock _writing = new();
     private readonly Lock _gate = new();
-    private readonly Queue<PendingSend> _waiting = new();
+    private readonly PendingQueue _waiting = new();
     private readonly SendWindow<PendingSend> _window;
-    private long _waitingBytes;
-    private int _waitingCount;
     private OutStream? _stream;
     private PeerSession? _session;
     private ulong _peerGeneration;
@@ -53,7 +51,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
         {
             lock (_gate)
             {
-                return _window.Count + Volatile.Read(ref _waitingCount);
+                return _window.Count + _waiting.Count;
             }
         }
     }
@@ -63,7 +61,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            return new LaneReport(_lane, _window.Count, Volatile.Read(ref _waitingCount), _window.Bytes + Interlocked.Read(ref _waitingBytes), _delivered, Interlocked.Read(ref _retransmitted));
+            return new LaneReport(_lane, _window.Count, _waiting.Count, _window.Bytes + _waiting.Bytes, _delivered, Interlocked.Read(ref _retransmitted));
         }
     }
 
@@ -132,16 +130,25 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The process behind a connection turned out to be another than expected; what it does not know it says itself.</summary>
+    /// <summary>The process behind a connection is known now, and may be another than the one expected.</summary>
     public void PeerKnown(PeerSession session)
     {
         lock (_writing)
         {
-            if (ReferenceEquals(_session, session))
+            if (!ReferenceEquals(_session, session))
             {
-                _peerGeneration = session.Generation;
+                return;
+            }
+
+            var another = _peerGeneration != 0 && _peerGeneration != session.Generation;
+            _peerGeneration = session.Generation;
+            if (another)
+            {
+                Begin(_firstOfStream);
             }
         }
+
+        Pump();
     }
 
     /// <summary>The connection is gone.</summary>
@@ -160,7 +167,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     /// <summary>There may be room, after acknowledgements: cheap when nothing waits. Any thread.</summary>
     public void RoomMade()
     {
-        if (Volatile.Read(ref _waitingCount) > 0)
+        if (_waiting.Count > 0)
         {
             Pump();
         }
@@ -217,6 +224,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
             }
 
             sequence = _window.Next;
+            send.Sequence = sequence;
             _window.Add(send, payload.Length);
         }
 
@@ -239,7 +247,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
         var stream = session.StreamFor(_lane);
 
         // The window is the limit; the stream's own must not be hit first, but for what is sent again.
-        stream.SendLimit = _limits.ControlWindowBytes + _limits.FrameBytesMax + (_limits.ControlWindow * FrameCodec.HeaderBytesMax);
+        stream.SendLimit = (int)Math.Min(int.MaxValue, (long)_limits.ControlWindowBytes + _limits.FrameBytesMax + ((long)_limits.ControlWindow * FrameCodec.HeaderBytesMax));
         _stream = new OutStream(this, session, stream);
         stream.State = _stream;
         WriteOpen(_stream);
@@ -304,26 +312,28 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     private void WriteWaiting()
     {
         Span<byte> topic = stackalloc byte[FrameCodec.TopicBytesMax];
-        while (_session is not null && _waiting.TryPeek(out var send))
+        while (_session is not null && _waiting.First is { } send)
         {
+            // Out of the queue first: once it is written it may be settled and used again.
             var bytes = send.Payload.Length;
-            if (!TryWrite(send, Topics.Encode(send.Topic, topic)))
+            lock (_gate)
             {
-                break;
+                if (!_window.HasRoom(bytes))
+                {
+                    return;
+                }
             }
 
-            _waiting.Dequeue();
-            _waitingBytes -= bytes;
+            _waiting.Remove(send);
+            TryWrite(send, Topics.Encode(send.Topic, topic));
         }
-
-        Volatile.Write(ref _waitingCount, _waiting.Count);
     }
 
     /// <summary>Puts a send into the waiting queue, or settles it.</summary>
     /// <returns>Whether it waits.</returns>
     private bool TryWait(PendingSend send, bool noWait)
     {
-        var fits = _waiting.Count < _limits.ControlWaiting && _waitingBytes + send.Payload.Length <= _limits.ControlWaitingBytes;
+        var fits = _waiting.Count < _limits.ControlWaiting && _waiting.Bytes + send.Payload.Length <= _limits.ControlWaitingBytes;
         if (_stopped || noWait || !fits)
         {
             var reason = _stopped ? FailureReason.Stopping : _session is null && noWait ? FailureReason.NotConnected : FailureReason.QueueFull;
@@ -331,9 +341,17 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
             return false;
         }
 
-        _waiting.Enqueue(send);
-        _waitingBytes += send.Payload.Length;
-        Volatile.Write(ref _waitingCount, _waiting.Count);
+        var bytes = _waiting.First?.Payload.Length ?? send.Payload.Length;
+        _waiting.Add(send);
+        lock (_gate)
+        {
+            // The window may have drained since it was found full, when nobody waited yet.
+            if (_session is not null && _window.HasRoom(bytes))
+            {
+                Pump();
+            }
+        }
+
         return true;
     }
 }

@@ -38,17 +38,16 @@ public sealed class LaneReceiverTests
     }
 
     [Fact]
-    public void A_new_epoch_begins_to_count_anew()
+    public void A_count_that_another_replaced_takes_nothing_more()
     {
-        var receiver = Opened(epoch: 1);
-        Take(receiver, 1, 2);
-        receiver.Refuse(RefusalReason.NoSubscriber);
-
-        Assert.Equal(LaneContinuation.New, receiver.Open(epoch: 5, first: 1, Window));
-
-        Assert.Equal((5UL, 0UL), (receiver.Epoch, receiver.Received));
-        Assert.Equal(0, receiver.Refusals(0, new Refusal[4], out _));
+        var receiver = Opened(epoch: 5);
+        Take(receiver, 1);
         Assert.Equal(LaneContinuation.Stale, receiver.Open(epoch: 1, first: 3, Window));
+
+        receiver.End();
+
+        Assert.Equal(LaneReceipt.Duplicate, receiver.Take(2));
+        Assert.Equal((5UL, 1UL), (receiver.Epoch, receiver.Received));
     }
 
     [Fact]

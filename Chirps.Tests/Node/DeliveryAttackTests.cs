@@ -37,7 +37,7 @@ public sealed class DeliveryAttackTests : IAsyncLifetime
         var elapsed = Stopwatch.GetElapsedTime(started);
 
         Assert.All(sends, send => Assert.False(send.IsCompletedSuccessfully));
-        Assert.True(elapsed < TimeSpan.FromSeconds(2), $"{elapsed}");
+        Assert.True(elapsed < TimeSpan.FromSeconds(10), $"{elapsed}"); // 60 s when each of them searched the whole queue
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class DeliveryAttackTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_link_the_node_forgot_does_not_make_it_take_a_message_twice()
+    public async Task A_message_that_comes_again_after_its_connection_was_lost_is_taken_once()
     {
         var node = await _mesh.StartAsync(_mesh.Options("a"));
         using var subscription = node.Subscribe("t");
@@ -87,7 +87,7 @@ public sealed class DeliveryAttackTests : IAsyncLifetime
             connection.OpenStream(0).TryWrite(Opening(2, 1, 1), MessageOf(1));
             await _peer.Frame(FrameKind.Acknowledge);
             connection.Close(77, "lost");
-            await MeshFixture.Eventually("the node forgot the peer", () => !node.Connections.TryGetLink(_raw, out _));
+            await MeshFixture.Eventually("the node noticed", () => node.Report().Connections == 0);
         }
 
         Assert.Equal(1, subscription.Received);
@@ -122,10 +122,11 @@ public sealed class DeliveryAttackTests : IAsyncLifetime
         _peer = new RawPeer(_mesh.Directory, "peer");
         for (var number = 0; number < 40; number++)
         {
-            await _peer.ConnectAsync(node);
+            _peer.Dial(node);
         }
 
-        Assert.True(node.Connections.Count <= 8, $"{node.Connections.Count}");
+        await MeshFixture.Eventually("all have come", () => node.Metrics.ToPrometheusText().Contains("chirps_transport_connections_opened_total{direction=\"incoming\"} 40\n", StringComparison.Ordinal));
+        await MeshFixture.Eventually("only a few are kept", () => node.Connections.Count <= 4);
     }
 
     private async Task<ITransportConnection> Connect(MeshNode node)
