@@ -75,7 +75,13 @@ public sealed class SwimCounters
     /// <summary>Stale facts answered with the newer one.</summary>
     public long StaleAnswers { get; internal set; }
 
-    /// <summary>Times the protocol timer came more than two periods late.</summary>
+    /// <summary>Times the shell reported that its process was slow.</summary>
+    public long RuntimePressures { get; internal set; }
+
+    /// <summary>Probes without a verdict, because the process itself was slow meanwhile.</summary>
+    public long VerdictsWithheld { get; internal set; }
+
+    /// <summary>Times the protocol timer came more than a period late.</summary>
     public long LateTimers { get; internal set; }
 
     /// <summary>Dead and left members forgotten.</summary>

@@ -112,6 +112,13 @@ public sealed partial class SwimEngine
         if (isNewProcess)
         {
             record.LastAck = null;
+            record.Rtt = default;
+            record.Heartbeats.Clear();
+        }
+
+        if (key.Rank == MemberStatus.Alive)
+        {
+            record.Heartbeats.Renew(now);
         }
 
         // Only the member itself says where it is; an accusation keeps the address held.
@@ -129,6 +136,7 @@ public sealed partial class SwimEngine
             BeginSuspicion(now, record);
         }
 
+        NoteAccusation(now, record);
         Enqueue(record);
         ArmSuspicion();
         if (key.Rank == MemberStatus.Left)
@@ -151,6 +159,27 @@ public sealed partial class SwimEngine
         else if (record.Address != oldAddress)
         {
             Emit(now, MembershipChangeKind.Updated, record, old.Rank);
+        }
+    }
+
+    /// <summary>Keeps the record of accusations in step with the newest fact.</summary>
+    private static void NoteAccusation(MeshInstant now, MemberRecord record)
+    {
+        switch (record.Status)
+        {
+            case MemberStatus.Alive:
+                record.Accusations?.End(now, AccusationOutcome.Refuted, by: null);
+                break;
+            case MemberStatus.Suspect:
+                (record.Accusations ??= new AccusationLog()).Begin(now, record.Key, record.Accuser?.Id);
+                break;
+            case MemberStatus.Dead:
+                record.Accusations ??= new AccusationLog();
+                record.Accusations.EndOrAdd(now, record.Key, AccusationOutcome.Dead, record.Accuser?.Id);
+                break;
+            default:
+                record.Accusations?.End(now, AccusationOutcome.Left, by: null);
+                break;
         }
     }
 
@@ -178,6 +207,7 @@ public sealed partial class SwimEngine
 
         _counters.Confirmations++;
         suspect.Accuser = accuser;
+        suspect.Accusations?.Confirm(now, accuser.Id, isWitness: false);
         Enqueue(suspect);
         if (DeadlineOf(suspect.Suspicion) <= now)
         {
@@ -233,6 +263,8 @@ public sealed partial class SwimEngine
 
         _health.Refuted();
         _counters.Refutations++;
+        (_self.Accusations ??= new AccusationLog()).Begin(now, rumour, accuser?.Id ?? source.Record?.Id);
+        _self.Accusations.End(now, AccusationOutcome.Refuted, by: null);
         Enqueue(_self);
         Send(Head(MessageKind.Gossip, 0), source, urgent: false, _self);
         if (accuser is not null && accuser != source.Record && accuser != _self)

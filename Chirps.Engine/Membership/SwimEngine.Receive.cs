@@ -81,6 +81,11 @@ public sealed partial class SwimEngine
             return;
         }
 
+        if (said.Generation == record.Key.Generation)
+        {
+            Heard(now, record, message.Heartbeat);
+        }
+
         if (said.Generation > record.Key.Generation)
         {
             AskForTable(now, sender);
@@ -124,6 +129,9 @@ public sealed partial class SwimEngine
                 break;
             case MessageKind.AntiEntropy:
                 OnTable(now, message, sender);
+                break;
+            case MessageKind.Heartbeats when sender.Record is not null:
+                OnHeartbeats(now, message.Body);
                 break;
             case MessageKind.StateSummary when sender.Record is not null:
                 OnStateSummary(now, message, sender);

@@ -132,6 +132,11 @@ internal static class StateCodec
             return body.Length == SummaryBytes ? DecodeFault.None : body.Length < SummaryBytes ? DecodeFault.Truncated : DecodeFault.BadState;
         }
 
+        if (kind == MessageKind.Heartbeats)
+        {
+            return body.Length % WireHeartbeat.Bytes == 0 ? DecodeFault.None : DecodeFault.Truncated;
+        }
+
         var reader = new ByteReader(body);
         var fault = DecodeFault.None;
         while (!reader.IsEmpty && fault == DecodeFault.None)

@@ -131,7 +131,7 @@ internal static class SwimCodec
         }
 
         var kind = (MessageKind)datagram[1];
-        if (kind is < MessageKind.Gossip or > MessageKind.TableSummary)
+        if (kind is < MessageKind.Gossip or > MessageKind.Heartbeats)
         {
             return DecodeFault.UnknownKind;
         }

@@ -190,7 +190,7 @@ public sealed class SwimEngineBoundsTests
         {
             var from = names[1 + random.Next(4)];
             var fact = EngineUnderTest.Fact(random.Pick(names), (MemberStatus)random.Next(4), (uint)random.Next(3), 999UL + (ulong)random.Next(3));
-            test.Receive(from, EngineUnderTest.Write((MessageKind)(1 + random.Next(13)), from, (uint)random.Next(5), target: random.Pick(names), facts: fact));
+            test.Receive(from, EngineUnderTest.Write((MessageKind)(1 + random.Next(14)), from, (uint)random.Next(5), target: random.Pick(names), facts: fact));
             test.Run(TimeSpan.FromMilliseconds(random.Next(30)), () => test.Datagrams());
             test.Events();
         }
