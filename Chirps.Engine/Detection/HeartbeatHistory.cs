@@ -4,7 +4,7 @@ namespace Chirps.Engine.Detection;
 
 /// <summary>When fresh heartbeats of one process arrived, by any path.</summary>
 /// <remarks>
-/// chitchat's model: the mean of the last intervals, with a prior that counts as five. A heartbeat not newer than the last is no
+/// chitchat's model: the mean of about the last hundred intervals, with a prior that counts as five. A heartbeat not newer than the last is no
 /// arrival; an interval that is far too long (the member was away) or far too short (a burst after a pause, akka.net #4849) is not counted.
 /// </remarks>
 internal sealed class HeartbeatHistory
@@ -14,10 +14,8 @@ internal sealed class HeartbeatHistory
     private const double ShortestShare = 0.05;
     private const double LongestShare = 20;
 
-    private readonly float[] _intervals = new float[Window];
     private double _sum;
     private int _count;
-    private int _next;
     private uint _heartbeat;
     private MeshInstant? _last;
 
@@ -56,7 +54,6 @@ internal sealed class HeartbeatHistory
     {
         _sum = 0;
         _count = 0;
-        _next = 0;
         _heartbeat = 0;
         _last = null;
     }
@@ -71,17 +68,16 @@ internal sealed class HeartbeatHistory
 
     private void Add(double seconds)
     {
+        // A full window forgets an average interval for each new one: one number instead of a hundred for each pair of members.
         if (_count == Window)
         {
-            _sum -= _intervals[_next];
+            _sum -= _sum / Window;
         }
         else
         {
             _count++;
         }
 
-        _intervals[_next] = (float)seconds;
-        _sum += _intervals[_next];
-        _next = (_next + 1) % Window;
+        _sum += seconds;
     }
 }

@@ -54,6 +54,12 @@ internal sealed class MemberRecord
     /// <summary>When it was heard of.</summary>
     public HeartbeatHistory Heartbeats { get; } = new();
 
+    /// <summary>The credential its process proved; zero before it did.</summary>
+    public ulong CredentialHash { get; set; }
+
+    /// <summary>When a conflict about its identity was last raised.</summary>
+    public MeshInstant? LastConflict { get; set; }
+
     /// <summary>The last accusations; none before the first.</summary>
     public AccusationLog? Accusations { get; set; }
 

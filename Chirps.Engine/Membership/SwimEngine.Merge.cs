@@ -42,6 +42,13 @@ public sealed partial class SwimEngine
             accuser = source.Record;
         }
 
+        if (key.Rank == MemberStatus.Left && record.IsPresent && source.Record != record && key > record.Key)
+        {
+            _counters.Drop(DropReason.UnprovenLeave);
+            Hasten(now, record);
+            return;
+        }
+
         if (key > record.Key)
         {
             _counters.MergesApplied++;
@@ -54,6 +61,11 @@ public sealed partial class SwimEngine
         else
         {
             _counters.MergesStale++;
+            if (key.Generation == record.Key.Generation && key.Incarnation == record.Key.Incarnation && fact.Address != record.Address)
+            {
+                RaiseConflict(now, record, key.Generation, fact.Address);
+            }
+
             var isMisled = record.Status == MemberStatus.Left || (record.Status == MemberStatus.Dead && key.Rank == MemberStatus.Alive);
             if (isMisled && key < record.Key && source.Record != record)
             {
@@ -113,6 +125,7 @@ public sealed partial class SwimEngine
         {
             record.LastAck = null;
             record.Rtt = default;
+            record.CredentialHash = 0;
             record.Heartbeats.Clear();
         }
 
@@ -223,7 +236,7 @@ public sealed partial class SwimEngine
         var key = fact.Key;
         if (key.Generation > _self.Key.Generation)
         {
-            _counters.IdentityConflicts++;
+            RaiseConflict(now, _self, key.Generation, fact.Address);
             return;
         }
 
@@ -236,7 +249,10 @@ public sealed partial class SwimEngine
         _counters.MergesStale++;
         if (key.Generation == _self.Key.Generation && key.Incarnation == _self.Key.Incarnation)
         {
-            _counters.IdentityConflicts += fact.Address == _self.Address ? 0 : 1;
+            if (fact.Address != _self.Address)
+            {
+                RaiseConflict(now, _self, key.Generation, fact.Address);
+            }
         }
         else if (key.Rank != MemberStatus.Alive)
         {

@@ -124,6 +124,12 @@ public sealed partial class SwimEngine
                 _counters.Confirmations++;
                 target.Accusations?.Confirm(now, helper.Id, isWitness: true);
             }
+
+            if (!nacked)
+            {
+                // It did not answer either: perhaps several members are gone.
+                Hasten(now, helper);
+            }
         }
 
         target.Accusations?.SetHelpers(answers);

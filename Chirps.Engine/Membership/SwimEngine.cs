@@ -11,8 +11,7 @@ namespace Chirps.Engine.Membership;
 /// <para>Das, Gupta, Motivala: "SWIM" (DSN 2002). Dadgar, Phillips, Currey: "Lifeguard" (2017). Rules the papers leave open follow memberlist unless stated.</para>
 /// <para>One caller, no threads. After every input take all datagrams, then all events and probe reports, then look at
 /// <see cref="NextDeadline"/> and call <see cref="Advance"/> when it comes. Instants must not go back; an earlier one counts as the latest seen.</para>
-/// <para>A Left fact is authoritative from its owner. It is also accepted when relayed, because every relayer is an authenticated member;
-/// an owner's signature on it would close what that leaves open.</para>
+/// <para>Only its owner can say that a member left. The same news from anybody else makes this node probe that member.</para>
 /// </remarks>
 public sealed partial class SwimEngine
 {
@@ -39,6 +38,7 @@ public sealed partial class SwimEngine
     private readonly StateStore _state;
     private readonly DeltaPlan _plan;
     private readonly BoundedLog<OutgoingTransfer> _transfers;
+    private readonly BoundedLog<IdentityConflict> _conflicts = new(ConflictsMax);
     private MeshInstant _now;
     private MeshInstant _lastGossip;
     private MeshInstant _lastStateRound;

@@ -17,8 +17,8 @@ internal static class StateCodec
     /// <summary>The most keys of one run.</summary>
     public const int KeysPerDeltaMax = ushort.MaxValue;
 
-    /// <summary>Bytes before the runs of a transfer: version, kind, cluster, the sender's generation.</summary>
-    public const int TransferHeadBytes = 1 + 1 + 8 + 8;
+    /// <summary>Bytes before the runs or facts of a transfer: version, kind, flags, cluster, the sender's generation.</summary>
+    public const int TransferHeadBytes = 1 + 1 + 1 + 8 + 8;
 
     private const int KeyFixedBytes = 8 + 1 + 1 + 4;
     private const int DeltaFixedBytes = 1 + (4 * 8) + 2;

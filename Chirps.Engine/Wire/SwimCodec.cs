@@ -200,6 +200,7 @@ internal static class SwimCodec
     {
         MessageKind.Leave => MessageFlags.RequestAck,
         MessageKind.AntiEntropy => MessageFlags.RequestTable | MessageFlags.Answer,
+        MessageKind.TableSummary => MessageFlags.Answer,
         MessageKind.StateDigest => MessageFlags.RequestTable,
         _ => MessageFlags.None,
     };
