@@ -55,7 +55,7 @@ public sealed partial class SwimEngine
     private void Gossip(MeshInstant now)
     {
         _lastGossip = now;
-        var peers = _picker.Pick(now, _settings.GossipFanout, PeerFilter.Gossip, _self);
+        var peers = _picker.Pick(now, SwimFormulas.Fanout(_settings, _members.PresentCount), PeerFilter.Gossip, _self);
         if (peers.Count == 0)
         {
             _gossip.Clear();

@@ -111,7 +111,7 @@ public sealed record SwimSettings
     /// <value>100 ms by default.</value>
     public TimeSpan GossipInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>To how many random members each time.</summary>
+    /// <summary>To how many random members each time; one more from 100 members on, two from 1,000 on.</summary>
     /// <value>3 by default.</value>
     public int GossipFanout { get; init; } = 3;
 

@@ -7,6 +7,14 @@ public sealed class SmallPartsTests
 {
     private static readonly MeshInstant _now = new(1_000_000_000);
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(99, 3)]
+    [InlineData(100, 4)]
+    [InlineData(1_000, 5)]
+    public void The_fanout_grows_with_each_tenfold(int members, int expected) =>
+        Assert.Equal(expected, SwimFormulas.Fanout(SwimSettings.Lan, members));
+
     [Fact]
     public void Local_health_counts_missing_nacks_and_recovers_by_one()
     {
