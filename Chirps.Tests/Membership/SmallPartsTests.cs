@@ -1,4 +1,5 @@
 using Chirps.Engine.Membership;
+using Chirps.Engine.State;
 using Chirps.Engine.Time;
 
 namespace Chirps.Tests.Membership;
@@ -59,6 +60,14 @@ public sealed class SmallPartsTests
         var problem = Assert.Single((SwimSettings.Lan with { RttTimeout = SwimSettings.Lan.Period }).Validate());
 
         Assert.Equal(nameof(SwimSettings.RttTimeout), problem.Key);
+    }
+
+    [Fact]
+    public void A_bad_setting_of_the_shared_state_is_named()
+    {
+        var problems = (SwimSettings.Lan with { State = new StateSettings { Fanout = 0, TransferBytesMax = 1_000 } }).Validate();
+
+        Assert.Equal(["State.Fanout", "State.TransferBytesMax"], problems.Select(problem => problem.Key));
     }
 
     [Fact]
