@@ -10,8 +10,8 @@ namespace Chirps.Engine.Membership;
 /// </remarks>
 internal sealed class Suspicion
 {
-    /// <summary>How often a suspect is asked for its own word: at one half and three quarters of the time.</summary>
-    public const int CallsMax = 2;
+    /// <summary>How often a suspect is asked for its own word: at two, three and four fifths of the time. Two still let one live member in 50 minutes die among 30 that lose a fifth of their datagrams.</summary>
+    public const int CallsMax = 3;
 
     private readonly MemberRecord?[] _accusers;
     private readonly TimeSpan _min;
