@@ -86,6 +86,9 @@ internal sealed class Suspicion
         return true;
     }
 
+    /// <summary>Whether the suspect was asked at all: a late confirmation can end the time before the first call.</summary>
+    public bool WasCalled => _calls > 0;
+
     /// <summary>Notes that the suspect was asked.</summary>
     public void Called() => _calls++;
 

@@ -296,7 +296,7 @@ public sealed partial class SwimEngine
         for (var index = _members.Suspects.Count - 1; index >= 0; index--)
         {
             var suspect = _members.Suspects[index];
-            if (DeadlineOf(suspect.Suspicion!) <= now)
+            if (DeadlineOf(suspect.Suspicion!) <= now && suspect.Suspicion!.WasCalled)
             {
                 _counters.DeathsDeclared++;
                 ApplyOwn(now, suspect, suspect.Key with { Rank = MemberStatus.Dead });
@@ -305,6 +305,7 @@ public sealed partial class SwimEngine
             {
                 // Its refutation may have been lost on the way here: the ack to a ping that carries the suspicion repeats it.
                 suspect.Suspicion.Called();
+                suspect.Suspicion.Postpone(TimeSpan.Zero, now + _settings.RttTimeout);
                 Ping(Peer.Of(suspect), suspect.NameUtf8, suspect.Key.Generation, ++_sequence);
             }
         }
