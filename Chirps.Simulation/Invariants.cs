@@ -54,10 +54,10 @@ public sealed class Invariants(SwimSettings settings)
         Require(engine.Members.Count <= settings.MembersMax, node, "the table outgrew its limit");
         Require(engine.LocalHealth >= 0 && engine.LocalHealth < settings.LocalHealthMax, node, "local health left its range");
 
-        // The table only changes with these counts; a full check now and then does not trust them.
+        // The table only changes with these counts; a full check now and then does not trust them. Seldom enough to cost as much as the steps themselves.
         var changes = counters.MergesApplied + counters.Reaped + counters.Refutations;
         var history = node.History;
-        if (changes != history.CheckedAt || ++history.StepsSinceCheck >= FullCheckEvery)
+        if (changes != history.CheckedAt || ++history.StepsSinceCheck >= Math.Max(FullCheckEvery, 4 * engine.Members.Count))
         {
             history.CheckedAt = changes;
             history.StepsSinceCheck = 0;

@@ -152,6 +152,12 @@ public sealed partial class SimWorld
             return true;
         }
 
+        // Cheap, and enough while a large world still forms.
+        if (node.Engine.Members.Count < expected)
+        {
+            return false;
+        }
+
         var present = 0;
         foreach (var member in node.Engine.Members)
         {

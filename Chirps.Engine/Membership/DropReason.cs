@@ -33,6 +33,12 @@ public enum DropReason
     /// <summary>An answer to a stale fact held back by the rate limit.</summary>
     AnswerLimited,
 
+    /// <summary>The datagram of another process with the identity of a known one.</summary>
+    IdentityConflict,
+
+    /// <summary>The news that a member left, from somebody else: it is probed instead.</summary>
+    UnprovenLeave,
+
     /// <summary>Key-values that follow others this node lacks; they come again.</summary>
     StateGap,
 

@@ -3,29 +3,41 @@ namespace Chirps.Engine.Membership;
 /// <summary>Who has acknowledged this node's leave.</summary>
 internal sealed class LeaveProgress
 {
-    private readonly List<MemberRecord> _acknowledged = [];
+    /// <summary>After so many announcements enough acknowledgements are enough: those that are missing belong to members that are gone.</summary>
+    public const int RoundsMax = 3;
+
+    private readonly HashSet<MemberRecord> _acknowledged = [];
+    private int _wanted;
+    private int _enough;
+    private int _rounds;
 
     /// <summary>Whether the leave has begun.</summary>
     public bool HasBegun { get; private set; }
 
-    /// <summary>Whether enough members know, or the time is over.</summary>
+    /// <summary>Whether everybody knows, or enough members do and the rest does not answer, or the time is over.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>The number acknowledgements repeat.</summary>
     public uint Sequence { get; private set; }
 
-    /// <summary>How many acknowledgements are still wanted.</summary>
-    public int Missing { get; private set; }
-
     /// <summary>Begins the leave.</summary>
     /// <param name="sequence">The number acknowledgements repeat.</param>
-    /// <param name="wanted">How many are wanted; zero ends the leave at once.</param>
-    public void Begin(uint sequence, int wanted)
+    /// <param name="wanted">How many members there are to tell; zero ends the leave at once.</param>
+    /// <param name="enough">How many must have acknowledged.</param>
+    public void Begin(uint sequence, int wanted, int enough)
     {
         HasBegun = true;
         Sequence = sequence;
-        Missing = wanted;
+        _wanted = wanted;
+        _enough = enough;
         HasEnded = wanted == 0;
+    }
+
+    /// <summary>Notes another announcement to all that have not acknowledged.</summary>
+    public void Announced()
+    {
+        _rounds++;
+        Check();
     }
 
     /// <summary>Counts an acknowledgement, once for each member.</summary>
@@ -37,13 +49,8 @@ internal sealed class LeaveProgress
             return false;
         }
 
-        if (!_acknowledged.Contains(member))
-        {
-            _acknowledged.Add(member);
-            Missing--;
-            HasEnded |= Missing <= 0;
-        }
-
+        _acknowledged.Add(member);
+        Check();
         return true;
     }
 
@@ -52,4 +59,6 @@ internal sealed class LeaveProgress
 
     /// <summary>Ends the leave without waiting further.</summary>
     public void End() => HasEnded = true;
+
+    private void Check() => HasEnded |= _acknowledged.Count >= _wanted || (_acknowledged.Count >= _enough && _rounds > RoundsMax);
 }

@@ -45,11 +45,12 @@ internal sealed class LocalHealth(int saturation)
         Doubt(1);
     }
 
-    /// <summary>The protocol timer came more than two periods late.</summary>
-    public void TimerLate()
+    /// <summary>The process itself was slow: a late timer, a pause, a starved thread pool (Orleans counts the same).</summary>
+    /// <param name="points">How badly.</param>
+    public void RuntimeSlow(int points)
     {
-        Add(1);
-        Doubt(1);
+        Add(points);
+        Doubt(points);
     }
 
     private void Doubt(int change) => _doubt = Math.Clamp(_doubt + change, 0, saturation - 1);

@@ -1,3 +1,4 @@
+using Chirps.Engine.Detection;
 using Chirps.Engine.State;
 using Chirps.Engine.Time;
 using Chirps.Engine.Wire;
@@ -46,6 +47,21 @@ internal sealed class MemberRecord
 
     /// <summary>The running suspicion, exactly while the status is Suspect.</summary>
     public Suspicion? Suspicion { get; set; }
+
+    /// <summary>The round trip to it.</summary>
+    public RttEstimate Rtt { get; set; }
+
+    /// <summary>When it was heard of.</summary>
+    public HeartbeatHistory Heartbeats { get; } = new();
+
+    /// <summary>The credential its process proved; zero before it did.</summary>
+    public ulong CredentialHash { get; set; }
+
+    /// <summary>When a conflict about its identity was last raised.</summary>
+    public MeshInstant? LastConflict { get; set; }
+
+    /// <summary>The last accusations; none before the first.</summary>
+    public AccusationLog? Accusations { get; set; }
 
     /// <summary>Who accuses, as far as the fact says; travels with it.</summary>
     public MemberRecord? Accuser { get; set; }

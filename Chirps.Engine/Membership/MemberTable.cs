@@ -11,6 +11,7 @@ internal sealed class MemberTable : IReadOnlyCollection<Member>
     private readonly List<MemberRecord> _suspects = [];
     private readonly Dictionary<string, MemberRecord> _byName = new(Utf8NameComparer.Instance);
     private readonly Dictionary<string, MemberRecord>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
+    private readonly Dictionary<ulong, MemberRecord> _byHash = [];
     private readonly int[] _counts = new int[4];
 
     /// <summary>Creates an empty table.</summary>
@@ -48,11 +49,15 @@ internal sealed class MemberTable : IReadOnlyCollection<Member>
     /// <summary>Finds a member by the UTF-8 bytes of its name.</summary>
     public MemberRecord? Find(ReadOnlySpan<byte> utf8) => _byUtf8.TryGetValue(utf8, out var record) ? record : null;
 
+    /// <summary>Finds a member by the hash of its name.</summary>
+    public MemberRecord? Find(ulong nameHash) => _byHash.GetValueOrDefault(nameHash);
+
     /// <summary>Adds a member that is not in the table.</summary>
     public MemberRecord Add(MemberId id, FactKey key, MemberAddress address, MeshInstant now)
     {
         var record = new MemberRecord(id, key, address, now);
         _byName.Add(id.ToString(), record);
+        _byHash[record.State.NameHash] = record;
         _records.Add(record);
         _counts[(int)key.Rank]++;
         return record;
@@ -82,6 +87,7 @@ internal sealed class MemberTable : IReadOnlyCollection<Member>
         _suspects.Remove(record);
         _records.Remove(record);
         _byName.Remove(record.Id.ToString());
+        _byHash.Remove(record.State.NameHash);
     }
 
     /// <summary>The dead or left member whose status is oldest, to make room.</summary>

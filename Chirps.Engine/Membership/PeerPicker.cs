@@ -10,13 +10,13 @@ internal sealed class PeerPicker(MemberTable members, SeededRandom random, TimeS
 {
     private readonly List<MemberRecord> _picked = [];
 
-    /// <summary>Draws up to <paramref name="count"/> members; the list is reused by the next draw.</summary>
+    /// <summary>Draws up to <paramref name="count"/> members; the list, which is only to be read, is reused by the next draw.</summary>
     /// <param name="now">The present instant.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="filter">Which may be drawn.</param>
     /// <param name="self">This node, never drawn.</param>
     /// <param name="except">Another member not to draw.</param>
-    public IReadOnlyList<MemberRecord> Pick(MeshInstant now, int count, PeerFilter filter, MemberRecord self, MemberRecord? except = null)
+    public List<MemberRecord> Pick(MeshInstant now, int count, PeerFilter filter, MemberRecord self, MemberRecord? except = null)
     {
         _picked.Clear();
         var records = members.Records;

@@ -29,6 +29,9 @@ internal sealed class ProbeCycle(int helpersMax)
     /// <summary>How many of them reported no ack.</summary>
     public int NackCount { get; private set; }
 
+    /// <summary>When it began.</summary>
+    public MeshInstant Start => _start;
+
     /// <summary>Begins a probe; an earlier one is forgotten.</summary>
     public void Begin(MeshInstant now, MemberRecord target, uint sequence)
     {
@@ -69,6 +72,9 @@ internal sealed class ProbeCycle(int helpersMax)
         NackCount++;
         return true;
     }
+
+    /// <summary>Whom this node asked, and whether they reported no answer. Valid until the next probe begins.</summary>
+    public (MemberRecord Helper, bool Nacked) HelperAt(int index) => (_helpers[index]!, _nacked[index]);
 
     /// <summary>Ends the probe.</summary>
     /// <param name="now">The present instant.</param>

@@ -63,14 +63,9 @@ internal sealed class ProbeList(SeededRandom random)
     public MemberRecord? Next(out bool wrapped)
     {
         wrapped = false;
-        while (_urgent.Count > 0)
+        if (NextUrgent() is { } urgent)
         {
-            var hastened = _urgent[0];
-            _urgent.RemoveAt(0);
-            if (hastened.IsPresent)
-            {
-                return hastened;
-            }
+            return urgent;
         }
 
         // Count what is considered: every entry may be one to skip.
@@ -91,6 +86,23 @@ internal sealed class ProbeList(SeededRandom random)
         }
 
         wrapped |= _order.Count > 0;
+        return null;
+    }
+
+    /// <summary>Takes the next member that waits out of turn.</summary>
+    /// <returns>The member, or <see langword="null"/> when none waits.</returns>
+    public MemberRecord? NextUrgent()
+    {
+        while (_urgent.Count > 0)
+        {
+            var hastened = _urgent[0];
+            _urgent.RemoveAt(0);
+            if (hastened.IsPresent)
+            {
+                return hastened;
+            }
+        }
+
         return null;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class Seeds(SwimSettings settings, SeededRandom random)
     /// <summary>How many seeds are asked in one attempt.</summary>
     public const int PerAttempt = 3;
 
+    /// <summary>How many seeds are kept; the oldest make room.</summary>
+    public const int AddressesMax = 64;
+
     private readonly List<MemberAddress> _addresses = [];
     private int _cursor;
     private int _attempts;
@@ -32,6 +35,14 @@ internal sealed class Seeds(SwimSettings settings, SeededRandom random)
             {
                 _addresses.Add(address);
             }
+        }
+
+        if (_addresses.Count > AddressesMax)
+        {
+            // Addresses that a name server has replaced long ago must not pile up.
+            var surplus = _addresses.Count - AddressesMax;
+            _addresses.RemoveRange(0, surplus);
+            before = Math.Max(0, before - surplus);
         }
 
         _attempts = 0;

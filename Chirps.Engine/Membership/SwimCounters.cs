@@ -30,6 +30,9 @@ public sealed class SwimCounters
     /// <summary>Datagrams put out, of any kind.</summary>
     public long DatagramsSent { get; internal set; }
 
+    /// <summary>Bytes of those datagrams, without the carrier's own.</summary>
+    public long BytesSent { get; internal set; }
+
     /// <summary>Datagrams understood, of any kind.</summary>
     public long DatagramsReceived { get; internal set; }
 
@@ -42,8 +45,11 @@ public sealed class SwimCounters
     /// <summary>Gossip rounds that had something to tell.</summary>
     public long GossipRounds { get; internal set; }
 
-    /// <summary>Exchanges of whole tables begun.</summary>
+    /// <summary>Comparisons of tables begun.</summary>
     public long AntiEntropyRounds { get; internal set; }
+
+    /// <summary>Summaries of other tables that differed from this node's.</summary>
+    public long AntiEntropyDifferences { get; internal set; }
 
     /// <summary>Datagrams sent to members held dead, or to seeds, to find the other side of a partition.</summary>
     public long HealingAttempts { get; internal set; }
@@ -75,7 +81,13 @@ public sealed class SwimCounters
     /// <summary>Stale facts answered with the newer one.</summary>
     public long StaleAnswers { get; internal set; }
 
-    /// <summary>Times the protocol timer came more than two periods late.</summary>
+    /// <summary>Times the shell reported that its process was slow.</summary>
+    public long RuntimePressures { get; internal set; }
+
+    /// <summary>Probes without a verdict, because the process itself was slow meanwhile.</summary>
+    public long VerdictsWithheld { get; internal set; }
+
+    /// <summary>Times the protocol timer came more than a period late.</summary>
     public long LateTimers { get; internal set; }
 
     /// <summary>Dead and left members forgotten.</summary>
@@ -87,8 +99,8 @@ public sealed class SwimCounters
     /// <summary>Runs of another node's key-values that were newer and were taken over.</summary>
     public long StateDeltasApplied { get; internal set; }
 
-    /// <summary>Transfers of key-values handed out for a stream.</summary>
-    public long StateTransfers { get; internal set; }
+    /// <summary>Transfers handed out for a stream.</summary>
+    public long Transfers { get; internal set; }
 
     /// <summary>Updates waiting to be gossiped.</summary>
     public int GossipQueueLength { get; internal set; }

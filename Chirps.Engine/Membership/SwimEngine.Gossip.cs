@@ -6,6 +6,8 @@ namespace Chirps.Engine.Membership;
 /// <content>Sending: gossip, whole tables, answers to the out of date, and looking for the other side of a partition.</content>
 public sealed partial class SwimEngine
 {
+    private const int TableDatagramsMax = 16;
+
     private SwimMessage Head(MessageKind kind, uint sequence, MessageFlags flags = MessageFlags.None) => new()
     {
         Kind = kind,
@@ -42,6 +44,7 @@ public sealed partial class SwimEngine
         if (_outbox.TryAdd(buffer, length, to.Id, to.Address, urgent))
         {
             _counters.DatagramsSent++;
+            _counters.BytesSent += length;
         }
         else
         {
@@ -52,7 +55,7 @@ public sealed partial class SwimEngine
     private void Gossip(MeshInstant now)
     {
         _lastGossip = now;
-        var peers = _picker.Pick(now, _settings.GossipFanout, PeerFilter.Gossip, _self);
+        var peers = _picker.Pick(now, SwimFormulas.Fanout(_settings, _members.PresentCount), PeerFilter.Gossip, _self);
         if (peers.Count == 0)
         {
             _gossip.Clear();
@@ -94,7 +97,54 @@ public sealed partial class SwimEngine
         if (partner is not null)
         {
             _counters.AntiEntropyRounds++;
-            SendTable(Peer.Of(partner), ++_sequence, MessageFlags.RequestTable);
+            CompareTables(Peer.Of(partner), MessageFlags.None);
+        }
+    }
+
+    /// <summary>Compares tables with a chosen member at once.</summary>
+    internal void CompareTablesWith(MemberId partner) => CompareTables(Peer.Of(_members.Find(partner)!), MessageFlags.None);
+
+    /// <summary>Begins an exchange by a summary, which costs one datagram when both tables agree.</summary>
+    private void CompareTables(Peer to, MessageFlags flags)
+    {
+        Span<uint> buckets = stackalloc uint[StateCodec.Buckets];
+        SummarizeTable(buckets);
+        SendSummary(MessageKind.TableSummary, flags, buckets, to);
+    }
+
+    /// <summary>One number for each bucket of names, over the present members: those gone are forgotten at different times.</summary>
+    private void SummarizeTable(Span<uint> buckets)
+    {
+        buckets.Clear();
+        var records = _members.Records;
+        for (var index = 0; index < records.Count; index++)
+        {
+            var record = records[index];
+            if (record.IsPresent)
+            {
+                var key = StableHash.Mix(((ulong)record.Key.Incarnation.Value << 8) | (byte)record.Key.Rank);
+                buckets[StateCodec.BucketOf(record.State.NameHash)] ^=
+                    (uint)(StableHash.Mix(record.State.NameHash ^ StableHash.Mix(record.Key.Generation.Value ^ key)) >> 32);
+            }
+        }
+    }
+
+    /// <summary>Answers with the facts in the buckets that differ, and once with the own summary, so that the asker sends its side of them.</summary>
+    private void OnTableSummary(scoped in SwimMessage message, Peer sender)
+    {
+        Span<uint> buckets = stackalloc uint[StateCodec.Buckets];
+        SummarizeTable(buckets);
+        var differing = DifferingBuckets(message.Body, buckets);
+        if (differing == 0)
+        {
+            return;
+        }
+
+        _counters.AntiEntropyDifferences++;
+        SendTable(sender, 0, MessageFlags.None, differing);
+        if ((message.Flags & MessageFlags.Answer) == 0)
+        {
+            SendSummary(MessageKind.TableSummary, MessageFlags.Answer, buckets, sender);
         }
     }
 
@@ -113,10 +163,16 @@ public sealed partial class SwimEngine
         }
     }
 
-    /// <summary>Sends the whole table in datagrams that each stand for themselves; only the first asks for the receiver's.</summary>
-    private void SendTable(Peer to, uint sequence, MessageFlags flags)
+    /// <summary>Sends the table, or some buckets of it, in datagrams that each stand for themselves; only the first asks for the receiver's.</summary>
+    private void SendTable(Peer to, uint sequence, MessageFlags flags, ulong buckets = ulong.MaxValue)
     {
         var records = _members.Records;
+        if (_settings.LargeTablesOnStreams && (flags & MessageFlags.RequestTable) == 0 && !to.Id.IsDefault && TableBytes(buckets) > TableDatagramsMax * _settings.DatagramBytesMax)
+        {
+            TransferTable(to, flags, buckets);
+            return;
+        }
+
         for (var index = 0; index < records.Count;)
         {
             if (_outbox.Room <= 0)
@@ -128,14 +184,53 @@ public sealed partial class SwimEngine
             var buffer = _outbox.Rent();
             var writer = new ByteWriter(buffer.AsSpan(0, _settings.DatagramBytesMax));
             SwimCodec.WriteHead(ref writer, Head(MessageKind.AntiEntropy, sequence, flags));
-            while (index < records.Count && records[index].FactBytes <= writer.Room)
+            for (; index < records.Count; index++)
             {
-                records[index++].ToFact().Write(ref writer);
+                if (!IsIn(buckets, records[index]))
+                {
+                    continue;
+                }
+
+                if (records[index].FactBytes > writer.Room)
+                {
+                    break;
+                }
+
+                records[index].ToFact().Write(ref writer);
             }
 
             flags &= ~MessageFlags.RequestTable;
             Post(buffer, writer.Written, to, urgent: false);
         }
+    }
+
+    private static bool IsIn(ulong buckets, MemberRecord record) => (buckets >> StateCodec.BucketOf(record.State.NameHash) & 1) != 0;
+
+    private int TableBytes(ulong buckets)
+    {
+        var bytes = 0;
+        for (var index = 0; index < _members.Count; index++)
+        {
+            bytes += IsIn(buckets, _members.Records[index]) ? _members.Records[index].FactBytes : 0;
+        }
+
+        return bytes;
+    }
+
+    private void TransferTable(Peer to, MessageFlags flags, ulong buckets)
+    {
+        var bytes = new byte[StateCodec.TransferHeadBytes + TableBytes(buckets)];
+        var writer = new ByteWriter(bytes);
+        WriteTransferHead(ref writer, MessageKind.AntiEntropy, flags & MessageFlags.Answer);
+        for (var index = 0; index < _members.Count; index++)
+        {
+            if (IsIn(buckets, _members.Records[index]))
+            {
+                _members.Records[index].ToFact().Write(ref writer);
+            }
+        }
+
+        HandOut(to, bytes);
     }
 
     /// <summary>Learns who an unknown sender is by asking for its table.</summary>

@@ -25,7 +25,7 @@ public sealed partial class SwimEngine
         }
     }
 
-    /// <summary>Leaves: tells some members until they acknowledge, and everybody by gossip. Keep driving the engine until <see cref="HasLeft"/>.</summary>
+    /// <summary>Leaves: tells every member until it acknowledges, since nobody else may say so. Keep driving the engine until <see cref="HasLeft"/>.</summary>
     /// <remarks>The node stops probing and accusing, and goes on answering. A second call changes nothing.</remarks>
     /// <param name="now">The present instant.</param>
     public void Leave(MeshInstant now)
@@ -36,9 +36,9 @@ public sealed partial class SwimEngine
             return;
         }
 
-        var others = _members.CountOf(MemberStatus.Alive) - 1;
+        var others = _members.PresentCount - 1;
         _members.Change(_self, _self.Key with { Rank = MemberStatus.Left }, _self.Address, now);
-        _leave.Begin(++_sequence, Math.Min(_settings.LeaveAcks, others));
+        _leave.Begin(++_sequence, others, Math.Min(_settings.LeaveAcks, others));
         _probe.Abandon();
         _deadlines.Stop(SwimDeadline.ProbeRound);
         _deadlines.Stop(SwimDeadline.IndirectProbe);
@@ -76,12 +76,13 @@ public sealed partial class SwimEngine
             return;
         }
 
-        // Different members are drawn each time: those that did not acknowledge may be gone themselves.
-        foreach (var peer in _picker.Pick(now, _settings.LeaveAcks, PeerFilter.Alive, _self))
+        _leave.Announced();
+        var records = _members.Records;
+        for (var index = 0; index < records.Count && _outbox.Room > 0; index++)
         {
-            if (!_leave.Knows(peer))
+            if (records[index].IsPresent && !_leave.Knows(records[index]))
             {
-                Send(Head(MessageKind.Leave, _leave.Sequence, MessageFlags.RequestAck), Peer.Of(peer), urgent: false, _self);
+                Send(Head(MessageKind.Leave, _leave.Sequence, MessageFlags.RequestAck), Peer.Of(records[index]), urgent: false, _self);
             }
         }
 

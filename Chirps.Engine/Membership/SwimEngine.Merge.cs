@@ -42,6 +42,13 @@ public sealed partial class SwimEngine
             accuser = source.Record;
         }
 
+        if (key.Rank == MemberStatus.Left && record.IsPresent && source.Record != record && key > record.Key)
+        {
+            _counters.Drop(DropReason.UnprovenLeave);
+            Hasten(now, record);
+            return;
+        }
+
         if (key > record.Key)
         {
             _counters.MergesApplied++;
@@ -54,6 +61,11 @@ public sealed partial class SwimEngine
         else
         {
             _counters.MergesStale++;
+            if (key.Generation == record.Key.Generation && key.Incarnation == record.Key.Incarnation && fact.Address != record.Address)
+            {
+                RaiseConflict(now, record, key.Generation, fact.Address);
+            }
+
             var isMisled = record.Status == MemberStatus.Left || (record.Status == MemberStatus.Dead && key.Rank == MemberStatus.Alive);
             if (isMisled && key < record.Key && source.Record != record)
             {
@@ -112,6 +124,14 @@ public sealed partial class SwimEngine
         if (isNewProcess)
         {
             record.LastAck = null;
+            record.Rtt = default;
+            record.CredentialHash = 0;
+            record.Heartbeats.Clear();
+        }
+
+        if (key.Rank == MemberStatus.Alive)
+        {
+            record.Heartbeats.Renew(now);
         }
 
         // Only the member itself says where it is; an accusation keeps the address held.
@@ -129,6 +149,7 @@ public sealed partial class SwimEngine
             BeginSuspicion(now, record);
         }
 
+        NoteAccusation(now, record);
         Enqueue(record);
         ArmSuspicion();
         if (key.Rank == MemberStatus.Left)
@@ -151,6 +172,27 @@ public sealed partial class SwimEngine
         else if (record.Address != oldAddress)
         {
             Emit(now, MembershipChangeKind.Updated, record, old.Rank);
+        }
+    }
+
+    /// <summary>Keeps the record of accusations in step with the newest fact.</summary>
+    private static void NoteAccusation(MeshInstant now, MemberRecord record)
+    {
+        switch (record.Status)
+        {
+            case MemberStatus.Alive:
+                record.Accusations?.End(now, AccusationOutcome.Refuted, by: null);
+                break;
+            case MemberStatus.Suspect:
+                (record.Accusations ??= new AccusationLog()).Begin(now, record.Key, record.Accuser?.Id);
+                break;
+            case MemberStatus.Dead:
+                record.Accusations ??= new AccusationLog();
+                record.Accusations.EndOrAdd(now, record.Key, AccusationOutcome.Dead, record.Accuser?.Id);
+                break;
+            default:
+                record.Accusations?.End(now, AccusationOutcome.Left, by: null);
+                break;
         }
     }
 
@@ -178,6 +220,7 @@ public sealed partial class SwimEngine
 
         _counters.Confirmations++;
         suspect.Accuser = accuser;
+        suspect.Accusations?.Confirm(now, accuser.Id, isWitness: false);
         Enqueue(suspect);
         if (DeadlineOf(suspect.Suspicion) <= now)
         {
@@ -193,7 +236,7 @@ public sealed partial class SwimEngine
         var key = fact.Key;
         if (key.Generation > _self.Key.Generation)
         {
-            _counters.IdentityConflicts++;
+            RaiseConflict(now, _self, key.Generation, fact.Address);
             return;
         }
 
@@ -206,7 +249,10 @@ public sealed partial class SwimEngine
         _counters.MergesStale++;
         if (key.Generation == _self.Key.Generation && key.Incarnation == _self.Key.Incarnation)
         {
-            _counters.IdentityConflicts += fact.Address == _self.Address ? 0 : 1;
+            if (fact.Address != _self.Address)
+            {
+                RaiseConflict(now, _self, key.Generation, fact.Address);
+            }
         }
         else if (key.Rank != MemberStatus.Alive)
         {
@@ -233,6 +279,8 @@ public sealed partial class SwimEngine
 
         _health.Refuted();
         _counters.Refutations++;
+        (_self.Accusations ??= new AccusationLog()).Begin(now, rumour, accuser?.Id ?? source.Record?.Id);
+        _self.Accusations.End(now, AccusationOutcome.Refuted, by: null);
         Enqueue(_self);
         Send(Head(MessageKind.Gossip, 0), source, urgent: false, _self);
         if (accuser is not null && accuser != source.Record && accuser != _self)

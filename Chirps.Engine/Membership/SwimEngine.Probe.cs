@@ -18,20 +18,38 @@ public sealed partial class SwimEngine
 
         _deadlines.Set(SwimDeadline.ProbeRound, now + _health.Scale(_settings.Period));
         _heartbeat++;
-        var target = _probeList.Next(out var wrapped);
-        if (wrapped)
-        {
-            Reap(now);
-        }
-
-        if (target is null)
+        if (NextTarget(now) is not { } target)
         {
             return;
         }
 
         _probe.Begin(now, target, ++_sequence);
         Ping(Peer.Of(target), target.NameUtf8, target.Key.Generation, _sequence);
-        _deadlines.Set(SwimDeadline.IndirectProbe, now + _health.Scale(_settings.RttTimeout));
+        _deadlines.Set(SwimDeadline.IndirectProbe, now + _health.Scale(target.Rtt.Timeout(_settings.RttTimeoutMin, _settings.RttTimeout)));
+    }
+
+    private MemberRecord? NextTarget(MeshInstant now)
+    {
+        MemberRecord? target;
+        bool isTimeToReap;
+        if (_detector.ProbesEveryone)
+        {
+            target = _probeList.Next(out isTimeToReap);
+        }
+        else
+        {
+            SpreadHeartbeats(now);
+            JudgeHeartbeats(now);
+            target = _probeList.NextUrgent();
+            isTimeToReap = _heartbeat % RoundsPerReap == 0;
+        }
+
+        if (isTimeToReap)
+        {
+            Reap(now);
+        }
+
+        return target;
     }
 
     /// <summary>Asks k other members to probe the target (SWIM paper, section 3.1).</summary>
@@ -76,7 +94,46 @@ public sealed partial class SwimEngine
         _health.ProbeFailed(report.NacksExpected, report.NacksReceived);
         _counters.ProbesFailed++;
         EndProbe(report);
+        if (now < _quietUntil)
+        {
+            // This process was slow while it waited: the silence may be its own. The target is asked again.
+            _counters.VerdictsWithheld++;
+            _probeList.TryHasten(target);
+            return;
+        }
+
         ApplyOwn(now, target, key with { Rank = MemberStatus.Suspect });
+        HearWitnesses(now, target);
+    }
+
+    /// <summary>Counts each helper that got no answer either: it tried by a path of its own, so it confirms the suspicion.</summary>
+    private void HearWitnesses(MeshInstant now, MemberRecord target)
+    {
+        if (target.Suspicion is not { } suspicion || _probe.HelperCount == 0)
+        {
+            return;
+        }
+
+        var answers = new HelperAnswer[_probe.HelperCount];
+        for (var index = 0; index < answers.Length; index++)
+        {
+            var (helper, nacked) = _probe.HelperAt(index);
+            answers[index] = new HelperAnswer(helper.Id, nacked);
+            if (nacked && helper.IsPresent && suspicion.TryConfirm(helper))
+            {
+                _counters.Confirmations++;
+                target.Accusations?.Confirm(now, helper.Id, isWitness: true);
+            }
+
+            if (!nacked)
+            {
+                // It did not answer either: perhaps several members are gone.
+                Hasten(now, helper);
+            }
+        }
+
+        target.Accusations?.SetHelpers(answers);
+        ArmSuspicion();
     }
 
     private void EndProbe(ProbeReport report)
@@ -141,7 +198,7 @@ public sealed partial class SwimEngine
 
         var probe = new HelpedProbe(
             ++_sequence, id, message.TargetGeneration, sender.Id, sender.Address, message.Sequence,
-            now + (HelpTimeout * _settings.NackShare), now + HelpTimeout, Nacked: false);
+            now + NackDelay(sender.Record), now + HelpTimeout, Nacked: false);
         if (!_helped.TryAdd(probe))
         {
             _counters.Drop(DropReason.TooManyHelps);
@@ -150,6 +207,15 @@ public sealed partial class SwimEngine
 
         _deadlines.Set(SwimDeadline.HelpedProbe, _helped.Next);
         Ping(new Peer(target, id, message.TargetAddress), message.TargetName, message.TargetGeneration, probe.Sequence);
+    }
+
+    /// <summary>When to report that no ack came: late enough for one, early enough that the report arrives within the asker's period.</summary>
+    private TimeSpan NackDelay(MemberRecord? asker)
+    {
+        var delay = HelpTimeout * _settings.NackShare;
+        var latest = HelpTimeout - (asker?.Rtt.Bound ?? TimeSpan.Zero);
+        var earliest = HelpTimeout / 2;
+        return latest >= delay ? delay : latest > earliest ? latest : earliest;
     }
 
     private void OnAck(MeshInstant now, scoped in SwimMessage message, Peer sender)
@@ -170,6 +236,11 @@ public sealed partial class SwimEngine
         var rightProcess = record != _probe.Target || message.SenderGeneration == _probe.KeyAtStart.Generation;
         if (rightProcess && _probe.IsAnsweredBy(message.Sequence, record))
         {
+            if (record == _probe.Target)
+            {
+                record.Rtt = record.Rtt.With(now - _probe.Start);
+            }
+
             SucceedProbe(now);
         }
         else if (!_leave.TryAcknowledge(message.Sequence, record))
@@ -225,10 +296,17 @@ public sealed partial class SwimEngine
         for (var index = _members.Suspects.Count - 1; index >= 0; index--)
         {
             var suspect = _members.Suspects[index];
-            if (DeadlineOf(suspect.Suspicion!) <= now)
+            if (DeadlineOf(suspect.Suspicion!) <= now && suspect.Suspicion!.WasCalled)
             {
                 _counters.DeathsDeclared++;
                 ApplyOwn(now, suspect, suspect.Key with { Rank = MemberStatus.Dead });
+            }
+            else if (suspect.Suspicion!.NextCall <= now)
+            {
+                // Its refutation may have been lost on the way here: the ack to a ping that carries the suspicion repeats it.
+                suspect.Suspicion.Called();
+                suspect.Suspicion.Postpone(TimeSpan.Zero, now + _settings.RttTimeout);
+                Ping(Peer.Of(suspect), suspect.NameUtf8, suspect.Key.Generation, ++_sequence);
             }
         }
 
@@ -242,28 +320,11 @@ public sealed partial class SwimEngine
         MeshInstant? next = null;
         for (var index = 0; index < _members.Suspects.Count && !IsLeaving; index++)
         {
-            var deadline = DeadlineOf(_members.Suspects[index].Suspicion!);
+            var suspicion = _members.Suspects[index].Suspicion!;
+            var deadline = suspicion.NextCall is { } call && call < DeadlineOf(suspicion) ? call : DeadlineOf(suspicion);
             next = next is { } earliest && earliest <= deadline ? earliest : deadline;
         }
 
         _deadlines.Set(SwimDeadline.Suspicion, next);
-    }
-
-    /// <summary>This process did not run for a while: whatever did not arrive meanwhile says nothing about the others.</summary>
-    private void ReturnFromAbsence(MeshInstant now, TimeSpan gap)
-    {
-        _counters.LateTimers++;
-        _health.TimerLate();
-        _probe.Abandon();
-        _helped.Clear();
-        _deadlines.Stop(SwimDeadline.IndirectProbe);
-        _deadlines.Stop(SwimDeadline.HelpedProbe);
-        _deadlines.Set(SwimDeadline.ProbeRound, now + _health.Scale(_settings.Period));
-        for (var index = 0; index < _members.Suspects.Count; index++)
-        {
-            _members.Suspects[index].Suspicion!.Postpone(gap, now + _health.Scale(_settings.Period));
-        }
-
-        ArmSuspicion();
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class SwimEngine
             return;
         }
 
-        if (RefusalOf(message, from) is { } reason)
+        if ((RefusalOf(message, from) ?? ConflictOf(now, message, from)) is { } reason)
         {
             _counters.Drop(reason);
             return;
@@ -28,17 +28,18 @@ public sealed partial class SwimEngine
         _counters.DatagramsReceived++;
 
         // Facts first: an ack to a ping that carries a suspicion about this node already refutes it.
-        var facts = message.Facts;
-        var isExchange = message.Kind == MessageKind.AntiEntropy;
+        ApplyFacts(now, message.Facts, SourceOf(message, from), isExchange: message.Kind == MessageKind.AntiEntropy);
         var source = SourceOf(message, from);
+        HeedSender(now, message, source);
+        Dispatch(now, message, source);
+    }
+
+    private void ApplyFacts(MeshInstant now, ReadOnlySpan<byte> facts, Peer source, bool isExchange)
+    {
         while (SwimCodec.TryNextFact(ref facts, out var fact))
         {
             Apply(now, fact, source, isExchange);
         }
-
-        source = SourceOf(message, from);
-        HeedSender(now, message, source);
-        Dispatch(now, message, source);
     }
 
     private DropReason? RefusalOf(scoped in SwimMessage message, PeerSource from)
@@ -79,6 +80,11 @@ public sealed partial class SwimEngine
             }
 
             return;
+        }
+
+        if (said.Generation == record.Key.Generation)
+        {
+            Heard(now, record, message.Heartbeat);
         }
 
         if (said.Generation > record.Key.Generation)
@@ -125,6 +131,12 @@ public sealed partial class SwimEngine
             case MessageKind.AntiEntropy:
                 OnTable(now, message, sender);
                 break;
+            case MessageKind.TableSummary when sender.Record is not null:
+                OnTableSummary(message, sender);
+                break;
+            case MessageKind.Heartbeats when sender.Record is not null:
+                OnHeartbeats(now, message.Body);
+                break;
             case MessageKind.StateSummary when sender.Record is not null:
                 OnStateSummary(now, message, sender);
                 break;
@@ -146,12 +158,20 @@ public sealed partial class SwimEngine
             SendTable(sender, message.Sequence, MessageFlags.Answer);
         }
 
-        if ((message.Flags & MessageFlags.Answer) != 0 && _deadlines[SwimDeadline.Join] is not null)
+        if ((message.Flags & MessageFlags.Answer) != 0)
+        {
+            CompleteJoin(now, sender.Record);
+        }
+    }
+
+    private void CompleteJoin(MeshInstant now, MemberRecord? host)
+    {
+        if (_deadlines[SwimDeadline.Join] is not null)
         {
             // A datagram of a large table may have been lost: one more exchange soon completes the view.
             _exchanged = true;
             _deadlines.Stop(SwimDeadline.Join);
-            ExchangeSoon(now, sender.Record);
+            ExchangeSoon(now, host);
             ScheduleStateRounds();
         }
     }

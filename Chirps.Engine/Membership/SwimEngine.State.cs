@@ -70,11 +70,6 @@ public sealed partial class SwimEngine
     /// <returns>Whether there was one.</returns>
     public bool TryDequeueStateChange([NotNullWhen(true)] out StateChange? change) => _state.TryTakeChange(out change!);
 
-    /// <summary>Takes the next state that needs a stream. A shell without streams may leave them: they are bounded.</summary>
-    /// <param name="transfer">What to send.</param>
-    /// <returns>Whether there was one.</returns>
-    public bool TryDequeueTransfer(out OutgoingTransfer transfer) => _transfers.TryTake(out transfer);
-
     /// <summary>Hands in a member's key-values that were fetched some other way after a <see cref="StateChangeKind.Reset"/>.</summary>
     /// <remarks>It is no sign of life of that member.</remarks>
     /// <param name="now">The present instant.</param>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Numerics;
 using Chirps.Engine.State;
 using Chirps.Engine.Time;
@@ -43,14 +42,14 @@ public sealed partial class SwimEngine
         {
             if (!isActive || !TrySendWholeDigest(now, Peer.Of(peer)))
             {
-                SendSummary(MessageKind.StateSummary, _state.Buckets, Peer.Of(peer));
+                SendSummary(MessageKind.StateSummary, MessageFlags.None, _state.Buckets, Peer.Of(peer));
             }
         }
     }
 
-    private void SendSummary(MessageKind kind, ReadOnlySpan<uint> buckets, Peer to)
+    private void SendSummary(MessageKind kind, MessageFlags flags, ReadOnlySpan<uint> buckets, Peer to)
     {
-        var buffer = BeginDatagram(Head(kind, 0), out var writer);
+        var buffer = BeginDatagram(Head(kind, 0, flags), out var writer);
         foreach (var bucket in buckets)
         {
             writer.WriteUInt32(bucket);
@@ -190,52 +189,10 @@ public sealed partial class SwimEngine
         var length = StateCodec.TransferHeadBytes + _plan.RestBytes;
         var bytes = new byte[(int)Math.Min(length, _settings.State.TransferBytesMax)];
         var writer = new ByteWriter(bytes);
-        writer.WriteByte(SwimCodec.Version);
-        writer.WriteByte((byte)MessageKind.StateDelta);
-        writer.WriteUInt64(_cluster);
-        writer.WriteUInt64(_self.Key.Generation.Value);
-        if (!_plan.TryFill(ref writer))
+        WriteTransferHead(ref writer, MessageKind.StateDelta, MessageFlags.None);
+        if (_plan.TryFill(ref writer))
         {
-            return;
-        }
-
-        _counters.StateTransfers++;
-        if (!_transfers.Add(new OutgoingTransfer(to.Id, to.Address, bytes.AsMemory(0, writer.Written))))
-        {
-            _counters.Drop(DropReason.TransfersFull);
-        }
-    }
-
-    /// <summary>Takes in a transfer another member's engine handed out. Never throws, whatever the bytes; what is refused is counted.</summary>
-    /// <param name="now">The present instant.</param>
-    /// <param name="from">Who sent it; must be authenticated and a member.</param>
-    /// <param name="bytes">The whole transfer; not kept.</param>
-    public void ReceiveTransfer(MeshInstant now, PeerSource from, ReadOnlySpan<byte> bytes)
-    {
-        now = Enter(now);
-        if (bytes.Length < StateCodec.TransferHeadBytes || bytes[0] != SwimCodec.Version || bytes[1] != (byte)MessageKind.StateDelta)
-        {
-            _counters.Reject(bytes.Length < StateCodec.TransferHeadBytes ? DecodeFault.Truncated
-                : bytes[0] != SwimCodec.Version ? DecodeFault.UnknownVersion : DecodeFault.UnknownKind);
-            return;
-        }
-
-        var deltas = bytes[StateCodec.TransferHeadBytes..];
-        if (StateCodec.Check(MessageKind.StateDelta, deltas) is var fault and not DecodeFault.None)
-        {
-            _counters.Reject(fault);
-        }
-        else if (BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]) != _cluster)
-        {
-            _counters.Drop(DropReason.WrongCluster);
-        }
-        else if (_members.Find(from.Id) is not { } sender || sender == _self)
-        {
-            _counters.Drop(DropReason.SenderMismatch);
-        }
-        else
-        {
-            MergeStates(now, deltas);
+            HandOut(to, bytes.AsMemory(0, writer.Written));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Chirps.Engine.Detection;
 using Chirps.Engine.State;
 using Chirps.Engine.Time;
 
@@ -10,8 +11,7 @@ namespace Chirps.Engine.Membership;
 /// <para>Das, Gupta, Motivala: "SWIM" (DSN 2002). Dadgar, Phillips, Currey: "Lifeguard" (2017). Rules the papers leave open follow memberlist unless stated.</para>
 /// <para>One caller, no threads. After every input take all datagrams, then all events and probe reports, then look at
 /// <see cref="NextDeadline"/> and call <see cref="Advance"/> when it comes. Instants must not go back; an earlier one counts as the latest seen.</para>
-/// <para>A Left fact is authoritative from its owner. It is also accepted when relayed, because every relayer is an authenticated member;
-/// an owner's signature on it would close what that leaves open.</para>
+/// <para>Only its owner can say that a member left. The same news from anybody else makes this node probe that member.</para>
 /// </remarks>
 public sealed partial class SwimEngine
 {
@@ -34,16 +34,21 @@ public sealed partial class SwimEngine
     private readonly BoundedLog<MembershipChange> _events;
     private readonly BoundedLog<ProbeReport> _reports;
     private readonly SwimCounters _counters = new();
+    private readonly IFailureDetector _detector;
     private readonly StateStore _state;
     private readonly DeltaPlan _plan;
     private readonly BoundedLog<OutgoingTransfer> _transfers;
+    private readonly BoundedLog<IdentityConflict> _conflicts = new(ConflictsMax);
     private MeshInstant _now;
     private MeshInstant _lastGossip;
     private MeshInstant _lastStateRound;
+    private MeshInstant _quietUntil;
+    private MeshInstant _lateRound;
     private MemberRecord? _exchangeNext;
     private uint _sequence;
     private uint _heartbeat;
     private ulong _version;
+    private int _heartbeatCursor;
     private int _stateRounds;
     private bool _exchanged;
 
@@ -90,6 +95,7 @@ public sealed partial class SwimEngine
         _outbox = new Outbox(settings.OutboxMax, settings.DatagramBytesMax);
         _events = new BoundedLog<MembershipChange>(settings.EventsMax);
         _reports = new BoundedLog<ProbeReport>(settings.ProbeReportsMax);
+        _detector = settings.Detector == DetectorKind.Phi ? new PhiAccrualDetector(settings) : new SwimDetector(settings);
         _state = new StateStore(settings.State, _self.State);
         _plan = new DeltaPlan(random.Split("delta order"));
         _transfers = new BoundedLog<OutgoingTransfer>(settings.State.TransfersMax);
@@ -151,6 +157,16 @@ public sealed partial class SwimEngine
         return member is not null;
     }
 
+    /// <summary>The last accusations of a member, or of this node itself, oldest first: who, on what evidence, and how each ended.</summary>
+    /// <param name="id">The member.</param>
+    /// <returns>The accusations; empty when there were none or the member is unknown.</returns>
+    public IReadOnlyList<Accusation> AccusationsOf(MemberId id) => _members.Find(id)?.Accusations?.Entries ?? [];
+
+    /// <summary>The smoothed round trip to a member.</summary>
+    /// <param name="id">The member.</param>
+    /// <returns>The round trip, or <see langword="null"/> when it never answered a probe of this node.</returns>
+    public TimeSpan? RoundTripTo(MemberId id) => _members.Find(id) is { Rtt.IsKnown: true } record ? record.Rtt.Smoothed : null;
+
     /// <summary>Transport evidence that a member cannot be reached: it is probed at once. Never a verdict.</summary>
     /// <param name="now">The present instant.</param>
     /// <param name="peer">The member; an unknown one is ignored.</param>
@@ -205,18 +221,6 @@ public sealed partial class SwimEngine
     /// <param name="report">The report.</param>
     /// <returns>Whether there was one.</returns>
     public bool TryDequeueProbe(out ProbeReport report) => _reports.TryTake(out report);
-
-    /// <summary>Begins every input: instants never go back, and a long absence is noticed before anything is judged.</summary>
-    private MeshInstant Enter(MeshInstant now)
-    {
-        _now = MeshInstant.Max(_now, now);
-        if (_deadlines[SwimDeadline.ProbeRound] is { } due && _now - due > _settings.Period * 2)
-        {
-            ReturnFromAbsence(_now, _now - due);
-        }
-
-        return _now;
-    }
 
     private void AdvanceDissemination(MeshInstant now)
     {

@@ -7,6 +7,10 @@ internal static class SwimFormulas
     public static int Transmissions(SwimSettings settings, int members) =>
         settings.RetransmitMultiplier * Math.Max(1, (int)Math.Ceiling(Math.Log10(members + 1)));
 
+    /// <summary>To how many members a gossip round goes: one more for each tenfold of members from 100 on, so that the rounds to reach all grow slower.</summary>
+    public static int Fanout(SwimSettings settings, int members) =>
+        settings.GossipFanout + Math.Max(0, (int)Math.Log10(Math.Max(1, members)) - 1);
+
     /// <summary>The shortest suspicion: <c>multiplier * max(1, log10 n) * Period</c>, not below the configured minimum.</summary>
     /// <remarks>The period is the configured one, not stretched by local health (memberlist).</remarks>
     public static TimeSpan SuspicionMin(SwimSettings settings, int members)

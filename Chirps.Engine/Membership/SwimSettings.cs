@@ -1,3 +1,4 @@
+using Chirps.Engine.Detection;
 using Chirps.Engine.State;
 using Chirps.Engine.Wire;
 
@@ -24,6 +25,7 @@ public sealed record SwimSettings
     {
         Period = TimeSpan.FromSeconds(2),
         RttTimeout = TimeSpan.FromMilliseconds(800),
+        RttTimeoutMin = TimeSpan.FromMilliseconds(200),
         SuspicionMin = TimeSpan.FromSeconds(6),
         GossipInterval = TimeSpan.FromMilliseconds(500),
         GossipFanout = 4,
@@ -40,6 +42,7 @@ public sealed record SwimSettings
     public static SwimSettings Local { get; } = new()
     {
         RttTimeout = TimeSpan.FromMilliseconds(60),
+        RttTimeoutMin = TimeSpan.FromMilliseconds(30),
         IndirectProbes = 1,
         SuspicionMin = TimeSpan.FromMilliseconds(600),
         SuspicionConfirmations = 1,
@@ -53,10 +56,15 @@ public sealed record SwimSettings
     /// <value>200 ms by default.</value>
     public TimeSpan Period { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long a direct answer may take before others are asked to probe too.</summary>
+    /// <summary>How long a direct answer may take at most before others are asked to probe too.</summary>
     /// <remarks>Above the usual round trip with its jitter, and at most 60 % of <see cref="Period"/>. Stretched by local health.</remarks>
     /// <value>80 ms by default.</value>
     public TimeSpan RttTimeout { get; init; } = TimeSpan.FromMilliseconds(80);
+
+    /// <summary>The shortest wait for a direct answer, however short the round trips measured.</summary>
+    /// <remarks>Each member is waited for as long as its answers usually take (RFC 6298), between this and <see cref="RttTimeout"/>. Shorter asks helpers sooner and more often in vain.</remarks>
+    /// <value>40 ms by default.</value>
+    public TimeSpan RttTimeoutMin { get; init; } = TimeSpan.FromMilliseconds(40);
 
     /// <summary>k: how many members are asked to probe a member that did not answer (SWIM paper, section 3.1).</summary>
     /// <remarks>With 10 % loss three of them leave a live member unanswered once in about 130 probes; zero turns indirect probes off.</remarks>
@@ -103,7 +111,7 @@ public sealed record SwimSettings
     /// <value>100 ms by default.</value>
     public TimeSpan GossipInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>To how many random members each time.</summary>
+    /// <summary>To how many random members each time; one more from 100 members on, two from 1,000 on.</summary>
     /// <value>3 by default.</value>
     public int GossipFanout { get; init; } = 3;
 
@@ -116,8 +124,13 @@ public sealed record SwimSettings
     /// <value>64 by default.</value>
     public int GossipQueueMin { get; init; } = 64;
 
-    /// <summary>How often whole tables are exchanged with one random member; stretched by <c>ceil(log2 n - 5) + 1</c> above 32 members (memberlist's push/pull scale).</summary>
-    /// <remarks>Repairs what gossip lost. Costs about 45 bytes per member and exchange, in datagrams.</remarks>
+    /// <summary>Whether a table that takes more than 16 datagrams is handed to the shell for a stream.</summary>
+    /// <remarks>Saves joiners of large clusters the loss of single datagrams. Only for a shell that carries transfers.</remarks>
+    /// <value>False by default.</value>
+    public bool LargeTablesOnStreams { get; init; }
+
+    /// <summary>How often the table is compared with one random member's; stretched by <c>ceil(log2 n - 5) + 1</c> above 32 members (memberlist's push/pull scale).</summary>
+    /// <remarks>Repairs what gossip lost. Costs one datagram of about 330 bytes when both agree, else the facts in the buckets of names that differ.</remarks>
     /// <value>10 seconds by default.</value>
     public TimeSpan AntiEntropyInterval { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -164,7 +177,7 @@ public sealed record SwimSettings
     /// <value>5 seconds by default.</value>
     public TimeSpan JoinRetryMax { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many members must have acknowledged a leave; fewer when there are fewer.</summary>
+    /// <summary>How many members must have acknowledged a leave before the process may end although others do not answer; fewer when there are fewer.</summary>
     /// <value>3 by default.</value>
     public int LeaveAcks { get; init; } = 3;
 
@@ -175,6 +188,21 @@ public sealed record SwimSettings
     /// <summary>After how long the node may go without acknowledgements.</summary>
     /// <value>2 seconds by default.</value>
     public TimeSpan LeaveTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Who decides that a member should be suspected.</summary>
+    /// <remarks>Probes cost the same however many members there are; heartbeats adapt to slow networks without tuning. Must be the same on all nodes.</remarks>
+    /// <value>Probes by default.</value>
+    public DetectorKind Detector { get; init; } = DetectorKind.Swim;
+
+    /// <summary>From how many mean intervals without a heartbeat on the phi detector suspects.</summary>
+    /// <remarks>chitchat's scale: 8 is once in 3,000 intervals by chance. Lower detects sooner and suspects more often in vain.</remarks>
+    /// <value>8 by default.</value>
+    public double PhiThreshold { get; init; } = 8;
+
+    /// <summary>A pause of a member that the phi detector does not count.</summary>
+    /// <remarks>Covers garbage collections and brief overload (Akka); adds to the detection time.</remarks>
+    /// <value>500 ms by default.</value>
+    public TimeSpan PhiAcceptablePause { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The knobs of the shared key-value state.</summary>
     public StateSettings State { get; init; } = new();
@@ -196,6 +224,8 @@ public sealed record SwimSettings
         Positive(problems, nameof(LeaveRetry), LeaveRetry);
         Positive(problems, nameof(LeaveTimeout), LeaveTimeout);
         Require(problems, RttTimeout <= Period * 0.6, nameof(RttTimeout), "must be at most 60 % of Period, so that an indirect probe and its nack fit");
+        Positive(problems, nameof(RttTimeoutMin), RttTimeoutMin);
+        Require(problems, RttTimeoutMin <= RttTimeout, nameof(RttTimeoutMin), "must be at most RttTimeout");
         Require(problems, JoinRetryMax >= JoinRetry, nameof(JoinRetryMax), "must be at least JoinRetry");
         Require(problems, NackShare is > 0 and <= 0.9, nameof(NackShare), "must be above 0 and at most 0.9, so that the nack arrives in time");
         Require(problems, SuspicionMultiplier is > 0 and <= 100, nameof(SuspicionMultiplier), "must be above 0 and at most 100");
@@ -214,6 +244,8 @@ public sealed record SwimSettings
         Within(problems, nameof(EventsMax), EventsMax, 1, 1_000_000);
         Within(problems, nameof(ProbeReportsMax), ProbeReportsMax, 1, 1_000_000);
         Within(problems, nameof(LeaveAcks), LeaveAcks, 1, 16);
+        Positive(problems, nameof(PhiAcceptablePause), PhiAcceptablePause);
+        Require(problems, PhiThreshold is >= 1 and <= 1_000, nameof(PhiThreshold), "must be from 1 to 1000");
         State.Validate(problems);
         return problems;
     }

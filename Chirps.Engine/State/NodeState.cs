@@ -13,8 +13,12 @@ internal sealed class NodeState
 {
     private const int SupersededMax = 16;
 
-    private readonly Dictionary<string, StateSlot> _byKey = new(StringComparer.Ordinal);
-    private readonly List<StateSlot> _byVersion = [];
+    private static readonly Dictionary<string, StateSlot> _noKeys = [];
+    private static readonly List<StateSlot> _noVersions = [];
+
+    // Most members of a large mesh never write: they share the empty collections.
+    private Dictionary<string, StateSlot> _byKey = _noKeys;
+    private List<StateSlot> _byVersion = _noVersions;
     private int _superseded;
     private NodeStateView? _view;
 
@@ -70,6 +74,12 @@ internal sealed class NodeState
     /// <returns>What was held of the key before.</returns>
     public StateSlot? Put(StateSlot slot)
     {
+        if (ReferenceEquals(_byKey, _noKeys))
+        {
+            _byKey = new Dictionary<string, StateSlot>(StringComparer.Ordinal);
+            _byVersion = [];
+        }
+
         var before = _byKey.GetValueOrDefault(slot.Key);
         if (before is not null)
         {
@@ -128,6 +138,11 @@ internal sealed class NodeState
     /// <param name="gone">Where to add the visible keys that went.</param>
     public void Collect(MeshInstant before, List<StateSlot> gone)
     {
+        if (_byVersion.Count == 0)
+        {
+            return;
+        }
+
         var kept = 0;
         for (var index = 0; index < _byVersion.Count; index++)
         {
@@ -260,8 +275,8 @@ internal sealed class NodeState
 
     private void Clear()
     {
-        _byKey.Clear();
-        _byVersion.Clear();
+        _byKey = _noKeys;
+        _byVersion = _noVersions;
         _superseded = 0;
         Bytes = 0;
         MaxVersion = 0;

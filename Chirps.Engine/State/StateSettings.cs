@@ -58,8 +58,8 @@ public sealed record StateSettings
     public TimeSpan DeadGrace { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Changes that may wait to be taken; the oldest are overwritten, which leaves a gap in the numbers.</summary>
-    /// <value>65,536 by default.</value>
-    public int ChangesMax { get; init; } = 65_536;
+    /// <value>16,384 by default.</value>
+    public int ChangesMax { get; init; } = 16_384;
 
     /// <summary>Which state makes a node ready; <see langword="null"/> makes every present node ready.</summary>
     /// <remarks>Called by the engine's owner after each change of a node's key-values; must be quick and must not throw.</remarks>

@@ -30,8 +30,8 @@ internal sealed class StateStore
     /// <summary>This node's own state.</summary>
     public NodeState Own { get; }
 
-    /// <summary>All states, in the order they were opened.</summary>
-    public IReadOnlyList<NodeState> Nodes => _nodes;
+    /// <summary>All states, in the order they were opened; only to be read.</summary>
+    public List<NodeState> Nodes => _nodes;
 
     /// <summary>What all of them cost.</summary>
     public long Bytes { get; private set; }

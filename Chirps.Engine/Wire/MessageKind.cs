@@ -41,4 +41,7 @@ internal enum MessageKind : byte
 
     /// <summary>One hash for each bucket of names over the sender's table: answered where they differ.</summary>
     TableSummary = 13,
+
+    /// <summary>The newest heartbeats the sender has heard of.</summary>
+    Heartbeats = 14,
 }

@@ -17,8 +17,8 @@ internal static class StateCodec
     /// <summary>The most keys of one run.</summary>
     public const int KeysPerDeltaMax = ushort.MaxValue;
 
-    /// <summary>Bytes before the runs of a transfer: version, kind, cluster, the sender's generation.</summary>
-    public const int TransferHeadBytes = 1 + 1 + 8 + 8;
+    /// <summary>Bytes before the runs or facts of a transfer: version, kind, flags, cluster, the sender's generation.</summary>
+    public const int TransferHeadBytes = 1 + 1 + 1 + 8 + 8;
 
     private const int KeyFixedBytes = 8 + 1 + 1 + 4;
     private const int DeltaFixedBytes = 1 + (4 * 8) + 2;
@@ -130,6 +130,11 @@ internal static class StateCodec
         if (kind is MessageKind.StateSummary or MessageKind.TableSummary)
         {
             return body.Length == SummaryBytes ? DecodeFault.None : body.Length < SummaryBytes ? DecodeFault.Truncated : DecodeFault.BadState;
+        }
+
+        if (kind == MessageKind.Heartbeats)
+        {
+            return body.Length % WireHeartbeat.Bytes == 0 ? DecodeFault.None : DecodeFault.Truncated;
         }
 
         var reader = new ByteReader(body);

@@ -131,7 +131,7 @@ internal static class SwimCodec
         }
 
         var kind = (MessageKind)datagram[1];
-        if (kind is < MessageKind.Gossip or > MessageKind.TableSummary)
+        if (kind is < MessageKind.Gossip or > MessageKind.Heartbeats)
         {
             return DecodeFault.UnknownKind;
         }
@@ -200,6 +200,7 @@ internal static class SwimCodec
     {
         MessageKind.Leave => MessageFlags.RequestAck,
         MessageKind.AntiEntropy => MessageFlags.RequestTable | MessageFlags.Answer,
+        MessageKind.TableSummary => MessageFlags.Answer,
         MessageKind.StateDigest => MessageFlags.RequestTable,
         _ => MessageFlags.None,
     };

@@ -11,11 +11,11 @@ internal sealed class EngineUnderTest
 {
     public static readonly Generation Generation = new(1_000);
 
-    public EngineUnderTest(SwimSettings? settings = null, ulong seed = 1)
+    public EngineUnderTest(SwimSettings? settings = null, ulong seed = 1, string name = "self")
     {
         Settings = settings ?? SwimSettings.Lan;
         Now = new MeshInstant(1_000_000_000);
-        Engine = new SwimEngine(Settings, "test", Id("self"), Generation, default, AddressOf("self"), new SeededRandom(seed), Now);
+        Engine = new SwimEngine(Settings, "test", Id(name), Generation, default, AddressOf(name), new SeededRandom(seed), Now);
     }
 
     public SwimSettings Settings { get; }

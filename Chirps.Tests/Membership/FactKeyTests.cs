@@ -47,7 +47,7 @@ public sealed class FactKeyTests
     {
         var test = new EngineUnderTest();
         test.Hear("bob", "bob", MemberStatus.Alive, 0, 0);
-        Array.ForEach(facts, fact => test.Hear("carol", "bob", fact.Rank, fact.Incarnation.Value, fact.Generation.Value));
+        Array.ForEach(facts, fact => test.Hear(fact.Rank == MemberStatus.Left ? "bob" : "carol", "bob", fact.Rank, fact.Incarnation.Value, fact.Generation.Value));
         return test.Engine.TryGetMember(EngineUnderTest.Id("bob"), out var member) ? member.Key : null;
     }
 }

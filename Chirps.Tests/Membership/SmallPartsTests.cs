@@ -1,4 +1,5 @@
 using Chirps.Engine.Membership;
+using Chirps.Engine.State;
 using Chirps.Engine.Time;
 
 namespace Chirps.Tests.Membership;
@@ -6,6 +7,14 @@ namespace Chirps.Tests.Membership;
 public sealed class SmallPartsTests
 {
     private static readonly MeshInstant _now = new(1_000_000_000);
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(99, 3)]
+    [InlineData(100, 4)]
+    [InlineData(1_000, 5)]
+    public void The_fanout_grows_with_each_tenfold(int members, int expected) =>
+        Assert.Equal(expected, SwimFormulas.Fanout(SwimSettings.Lan, members));
 
     [Fact]
     public void Local_health_counts_missing_nacks_and_recovers_by_one()
@@ -51,6 +60,14 @@ public sealed class SmallPartsTests
         var problem = Assert.Single((SwimSettings.Lan with { RttTimeout = SwimSettings.Lan.Period }).Validate());
 
         Assert.Equal(nameof(SwimSettings.RttTimeout), problem.Key);
+    }
+
+    [Fact]
+    public void A_bad_setting_of_the_shared_state_is_named()
+    {
+        var problems = (SwimSettings.Lan with { State = new StateSettings { Fanout = 0, TransferBytesMax = 1_000 } }).Validate();
+
+        Assert.Equal(["State.Fanout", "State.TransferBytesMax"], problems.Select(problem => problem.Key));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Chirps.Engine.Detection;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Time;
 using Chirps.Engine.Wire;
@@ -190,7 +191,7 @@ public sealed class SwimEngineBoundsTests
         {
             var from = names[1 + random.Next(4)];
             var fact = EngineUnderTest.Fact(random.Pick(names), (MemberStatus)random.Next(4), (uint)random.Next(3), 999UL + (ulong)random.Next(3));
-            test.Receive(from, EngineUnderTest.Write((MessageKind)(1 + random.Next(13)), from, (uint)random.Next(5), target: random.Pick(names), facts: fact));
+            test.Receive(from, EngineUnderTest.Write((MessageKind)(1 + random.Next(14)), from, (uint)random.Next(5), target: random.Pick(names), facts: fact));
             test.Run(TimeSpan.FromMilliseconds(random.Next(30)), () => test.Datagrams());
             test.Events();
         }
@@ -211,6 +212,61 @@ public sealed class SwimEngineBoundsTests
         Exchange(left, right, TimeSpan.FromSeconds(20));
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [InlineData(DetectorKind.Swim)]
+    [InlineData(DetectorKind.Phi)]
+    public void Steady_comparison_of_tables_states_and_heartbeats_allocates_nothing(DetectorKind detector)
+    {
+        var left = new EngineUnderTest(SwimSettings.Lan with { Detector = detector, AntiEntropyInterval = TimeSpan.FromSeconds(1) });
+        var right = new SwimEngine(left.Settings, "test", EngineUnderTest.Id("right"), EngineUnderTest.Generation, default, EngineUnderTest.AddressOf("right"), new SeededRandom(2), left.Now);
+        right.Join(left.Now, [EngineUnderTest.AddressOf("self")]);
+        right.Set(left.Now, "key", "value"u8);
+        Exchange(left, right, TimeSpan.FromSeconds(60));
+        Assert.True(left.Engine.TryGetState(right.Self.Id, out var state) && state.Entries.Count == 1);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Exchange(left, right, TimeSpan.FromSeconds(40));
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void The_left_are_reaped_like_the_dead()
+    {
+        // memberlist #253: members that left were kept for ever and filled the exchange of tables.
+        var test = new EngineUnderTest(SwimSettings.Lan with { TombstoneTime = TimeSpan.FromSeconds(2) }).Knowing("bob", "carol");
+        test.Hear("bob", "bob", MemberStatus.Left);
+
+        test.Run(TimeSpan.FromSeconds(4), () => test.AnswerPings());
+
+        Assert.Null(test.Status("bob"));
+    }
+
+    [Fact]
+    public void Two_that_hold_each_other_dead_do_not_answer_each_other_without_end()
+    {
+        // foca #25: each told the other that it was dead, for ever.
+        var left = new EngineUnderTest();
+        var right = new SwimEngine(left.Settings, "test", EngineUnderTest.Id("right"), EngineUnderTest.Generation, default, EngineUnderTest.AddressOf("right"), new SeededRandom(2), left.Now);
+        right.Join(left.Now, [EngineUnderTest.AddressOf("self")]);
+        Exchange(left, right, TimeSpan.FromSeconds(5));
+        left.Run(TimeSpan.FromSeconds(10), () => left.Datagrams());
+        while (right.NextDeadline is { } next && next <= left.Now)
+        {
+            right.Advance(next);
+            while (right.TryDequeueDatagram(out _))
+            {
+            }
+        }
+
+        Assert.Equal(MemberStatus.Dead, left.Status("right"));
+        var sent = left.Engine.Counters.DatagramsSent;
+        Exchange(left, right, TimeSpan.FromSeconds(5));
+
+        Assert.Equal(MemberStatus.Alive, left.Status("right"));
+        Assert.InRange(left.Engine.Counters.DatagramsSent - sent, 1, 100);
     }
 
     private static void Exchange(EngineUnderTest left, SwimEngine right, TimeSpan duration)

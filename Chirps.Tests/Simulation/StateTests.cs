@@ -147,5 +147,67 @@ public sealed class StateTests(ITestOutputHelper output)
             world.StopFaults().RunFor(TimeSpan.FromSeconds(7)).RunUntil(w => w.HasOneView && w.Running.All(node => w.HoldsAll(node.Index)), TimeSpan.FromMinutes(1));
         });
 
+    [Fact]
+    public void Digests_larger_than_a_datagram_are_split() => Simulate.EachWorld(
+        2,
+        // chitchat sends the digest whole and fails beyond one datagram.
+        seed => new SimWorld(seed, 60, settings: SwimSettings.Lan with { DatagramBytesMax = 600 }),
+        world =>
+        {
+            world.Form(30);
+            for (var index = 0; index < 60; index++)
+            {
+                world.Set(index, "key", $"value {index}");
+            }
+
+            world.RunUntil(w => w.Running.All(node => w.HoldsAll(node.Index)), TimeSpan.FromSeconds(10));
+        });
+
+    [Fact]
+    public void The_state_of_the_dead_is_dropped_after_its_grace_period_and_does_not_come_back() => Simulate.EachWorld(
+        5,
+        seed => new SimWorld(seed, 5, settings: SwimSettings.Lan with { State = new StateSettings { DeadGrace = TimeSpan.FromSeconds(20) } }),
+        world =>
+        {
+            world.Form().Set(3, "key", "x").RunUntil(w => w.AllRead(3, "key", "x"), TimeSpan.FromSeconds(5));
+
+            world.Crash(3).RunFor(TimeSpan.FromSeconds(10));
+            Assert.True(world.AllRead(3, "key", "x"));
+            world.RunFor(TimeSpan.FromSeconds(80));
+
+            Assert.True(world.AllRead(3, "key", null));
+            Assert.All(world.Running, node => Assert.Equal(0, node.Engine.StateBytes));
+        });
+
+    [Fact]
+    public void A_key_with_a_lifetime_goes_everywhere_when_it_is_over() => Simulate.EachWorld(
+        5,
+        seed => new SimWorld(seed, 5),
+        world =>
+        {
+            world.Form().Do(2, engine => engine.SetWithTtl(world.Now, "lease", "held"u8, TimeSpan.FromSeconds(3)));
+            world.RunUntil(w => w.AllRead(2, "lease", "held"), TimeSpan.FromSeconds(2)).RunFor(TimeSpan.FromSeconds(4));
+
+            Assert.True(world.AllRead(2, "lease", null));
+        });
+
+    [Fact]
+    public void Nodes_become_ready_by_their_state_and_stop_being_so_with_their_death() => Simulate.EachWorld(
+        5,
+        seed => new SimWorld(seed, 4, settings: SwimSettings.Lan with { State = new StateSettings { IsReady = state => state.Find("ready") is not null } }),
+        world =>
+        {
+            world.Form();
+            var (watcher, watched) = (world.Nodes[0], world.Nodes[2].Id);
+            Assert.False(watcher.Engine.IsReady(watched));
+
+            world.Set(2, "ready", "yes").RunUntil(w => w.Nodes[0].Engine.IsReady(watched), TimeSpan.FromSeconds(2));
+            world.Crash(2).RunUntil(w => !w.Nodes[0].Engine.IsReady(watched), TimeSpan.FromSeconds(5));
+
+            Assert.Equal(
+                [StateChangeKind.Ready, StateChangeKind.NotReady],
+                watcher.StateChanges.Where(change => change.Kind >= StateChangeKind.Ready).Select(change => change.Kind));
+        });
+
     private static string? Read(SimNode reader, SimNode owner, string key) => Worlds.Read(reader, owner, key);
 }

@@ -31,6 +31,12 @@ internal static class Packets
             return buffer[..StateCodec.SummaryBytes];
         }
 
+        if (kind == MessageKind.Heartbeats)
+        {
+            new WireHeartbeat(1, 2, 3).Write(ref writer);
+            return buffer[..writer.Written];
+        }
+
         var node = new NodeState(MemberId.Parse("carol"), "carol"u8.ToArray(), new Generation(11));
         node.Put(new StateSlot("key", "key"u8.ToArray(), "value"u8.ToArray(), 3, StateKeyStatus.Set, default));
         node.Put(new StateSlot("gone", "gone"u8.ToArray(), default, 5, StateKeyStatus.Deleted, default));

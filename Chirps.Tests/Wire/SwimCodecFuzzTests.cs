@@ -53,7 +53,7 @@ public sealed class SwimCodecFuzzTests(ITestOutputHelper output)
 
     private static byte[] Mutant(SeededRandom random)
     {
-        var mutant = Mutations.Of(random, Packets.OfKind((MessageKind)(1 + random.Next(13))));
+        var mutant = Mutations.Of(random, Packets.OfKind((MessageKind)(1 + random.Next(14))));
 
         // Mostly with a valid checksum and length, or nothing behind them would ever be reached.
         return mutant.Length >= 24 && random.Next(4) > 0 ? Packets.Seal(mutant) : mutant;

@@ -57,7 +57,7 @@ public sealed class SwimCodecTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(14)]
+    [InlineData(15)]
     [InlineData(255)]
     public void An_unknown_kind_is_refused(byte kind) => Assert.Equal(DecodeFault.UnknownKind, Fault(Packets.Change(Packets.Ping(), 1, kind)));
 
