@@ -15,4 +15,7 @@ internal sealed partial class MeshLoop
 
     [LoggerMessage(2005, LogLevel.Warning, "{Count} changes of key-values came faster than they could be passed on; watchers must read again")]
     private partial void LogStateLost(ulong count);
+
+    [LoggerMessage(2006, LogLevel.Error, "Two processes claim to be {Member}, generation {Generation}: the one at {Held} is kept, the one at {Claimed} refused")]
+    private partial void LogConflict(string member, ulong generation, string held, string claimed);
 }

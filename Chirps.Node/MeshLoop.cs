@@ -30,6 +30,9 @@ internal sealed partial class MeshLoop : IDisposable
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MeshInstant? _due;
+    private TimeSpan _gcPaused = GC.GetTotalPauseDuration();
+    private long _poolDelay;
     private ulong _version;
     private volatile MembershipView _view;
     private volatile int _localHealth;
@@ -64,6 +67,9 @@ internal sealed partial class MeshLoop : IDisposable
     public static MeshInstant Now() => new((long)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency)));
 
     public void Start() => _thread.Start();
+
+    /// <summary>Work waited this long in the thread pool. Any thread.</summary>
+    public void PoolWasLate(TimeSpan delay) => Interlocked.Exchange(ref _poolDelay, delay.Ticks);
 
     /// <summary>Hands a received datagram or transfer over; the bytes are copied.</summary>
     /// <returns><see langword="false"/>, with nothing changed, when the inbox is full.</returns>
@@ -147,7 +153,10 @@ internal sealed partial class MeshLoop : IDisposable
     }
 
     private TimeSpan UntilDeadline()
-        => _engine.NextDeadline is { } deadline ? Max(deadline - Now(), TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+    {
+        _due = _engine.NextDeadline;
+        return _due is { } deadline ? Max(deadline - Now(), TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+    }
 
     private void Turn()
     {
@@ -157,8 +166,23 @@ internal sealed partial class MeshLoop : IDisposable
             Apply(input, now);
         }
 
+        Observe(now);
         _engine.Advance(now);
         Drain(now);
+    }
+
+    /// <summary>Tells the engine what this process suffered since the last turn: who was late itself may not accuse others.</summary>
+    private void Observe(MeshInstant now)
+    {
+        var late = _due is { } due && now > due ? now - due : TimeSpan.Zero;
+        var paused = GC.GetTotalPauseDuration();
+        var gcPause = paused - _gcPaused;
+        _gcPaused = paused;
+        var poolDelay = TimeSpan.FromTicks(Interlocked.Exchange(ref _poolDelay, 0));
+        if (late > TimeSpan.Zero || gcPause > TimeSpan.Zero || poolDelay > TimeSpan.Zero)
+        {
+            _engine.Observe(now, new RuntimePressure(late, gcPause, poolDelay));
+        }
     }
 
     private void Apply(in LoopInput input, MeshInstant now)
@@ -192,6 +216,12 @@ internal sealed partial class MeshLoop : IDisposable
         while (_engine.TryDequeueTransfer(out var transfer))
         {
             _connections.SendTransfer(transfer.Target, transfer.Bytes.Span);
+        }
+
+        while (_engine.TryDequeueConflict(out var conflict))
+        {
+            _metrics.IdentityConflict();
+            LogConflict(conflict.Member.ToString(), conflict.Generation.Value, conflict.Held.ToString(), conflict.Claimed.ToString());
         }
 
         DrainEvents(now);

@@ -37,6 +37,7 @@ internal sealed class MeshMetrics : IDisposable
     private readonly CounterFamily _connected;
     private readonly CounterFamily _handshakes;
     private readonly CounterFamily _retransmits;
+    private readonly CounterFamily _conflicts;
     private readonly CounterFamily _duplicates;
     private readonly CounterFamily _disconnected;
     private readonly CounterFamily _refused;
@@ -58,6 +59,7 @@ internal sealed class MeshMetrics : IDisposable
         _outcomes = Table.Counter("chirps.sends", "{message}", "Finished sends by outcome.", "outcome", _outcomeNames);
         _connected = Table.Counter("chirps.transport.connections.opened", "{connection}", "Connections established, by who dialled.", "direction", "outgoing", "incoming");
         _handshakes = Table.Counter("chirps.transport.handshakes", "{handshake}", "Handshakes that led to a connection: full, resumed, or resumed with early data (0-RTT).", "kind", [.. Enum.GetNames<HandshakeKind>().Select(MetricTable.Label)]);
+        _conflicts = Table.Counter("swim.identity.conflicts", "{event}", "Times another process claimed a member's name and generation.");
         _retransmits = Table.Counter("chirps.retransmits", "{message}", "Control messages sent again on another connection.");
         _duplicates = Table.Counter("chirps.duplicates", "{message}", "Control messages received again and not handed over again.");
         _disconnected = Table.Counter("chirps.transport.connections.closed", "{connection}", "Established connections that ended.");
@@ -95,6 +97,8 @@ internal sealed class MeshMetrics : IDisposable
         _connected.Add(outgoing ? 0 : 1);
         _handshakes.Add((int)handshake);
     }
+
+    public void IdentityConflict() => _conflicts.Add();
 
     public void Retransmitted() => _retransmits.Add();
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Security.Cryptography;
@@ -30,6 +31,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly byte[] _localIds = RandomNumberGenerator.GetBytes(8);
     private CredentialWatcher? _credentials;
     private long _localMessages;
+    private long _lastTick = Stopwatch.GetTimestamp();
     private int _ticking;
     private int _stopped;
     private volatile bool _leaving;
@@ -291,6 +293,14 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         if (Interlocked.Exchange(ref _ticking, 1) != 0)
         {
             return;
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        var late = Stopwatch.GetElapsedTime(_lastTick, now) - _tickPeriod;
+        _lastTick = now;
+        if (late > _tickPeriod)
+        {
+            _loop.PoolWasLate(late);
         }
 
         _connections.Tick();

@@ -1,3 +1,4 @@
+using Chirps.Engine.Detection;
 using Chirps.Engine.Membership;
 
 namespace Chirps.Node;
@@ -85,6 +86,18 @@ public sealed class SwimOptions
     /// <inheritdoc cref="SwimSettings.LeaveTimeout" />
     public TimeSpan? LeaveTimeout { get; set; }
 
+    /// <inheritdoc cref="SwimSettings.RttTimeoutMin" />
+    public TimeSpan? RttTimeoutMin { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.Detector" />
+    public DetectorKind? Detector { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.PhiThreshold" />
+    public double? PhiThreshold { get; set; }
+
+    /// <inheritdoc cref="SwimSettings.PhiAcceptablePause" />
+    public TimeSpan? PhiAcceptablePause { get; set; }
+
     /// <summary>The settings of the profile with what is set here in their place.</summary>
     public SwimSettings ToSettings(StateOptions state)
     {
@@ -118,6 +131,10 @@ public sealed class SwimOptions
             JoinRetryMax = JoinRetryMax ?? profile.JoinRetryMax,
             LeaveAcks = LeaveAcks ?? profile.LeaveAcks,
             LeaveTimeout = LeaveTimeout ?? profile.LeaveTimeout,
+            RttTimeoutMin = RttTimeoutMin ?? profile.RttTimeoutMin,
+            Detector = Detector ?? profile.Detector,
+            PhiThreshold = PhiThreshold ?? profile.PhiThreshold,
+            PhiAcceptablePause = PhiAcceptablePause ?? profile.PhiAcceptablePause,
         };
     }
 }

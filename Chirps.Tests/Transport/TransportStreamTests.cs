@@ -165,7 +165,7 @@ public sealed class TransportStreamTests
     public async Task A_receiver_that_gives_no_credit_stalls_that_stream_alone_until_it_does(string provider)
     {
         const int Total = 3 * Mebibyte;
-        using var pair = new Pair(provider);
+        using var pair = new Pair(provider, options => options with { StreamWindowBytes = Mebibyte, ConnectionWindowBytes = 4 * Mebibyte });
         var stalled = 0;
         pair.Server.OnOpened = stream => stream.AutoCredit = false;
         pair.Server.OnData = (stream, data, _) => stalled += stream.Id == pair.Server.Opened.First().Id ? data.Length : 0;
