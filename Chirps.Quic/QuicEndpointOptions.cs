@@ -50,15 +50,14 @@ public sealed record QuicEndpointOptions
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Bytes a peer may have in flight on one stream before it needs credit.</summary>
-    /// <remarks>Bounds memory and the delay bulk can put before urgent data: what is in flight arrives first, about half a millisecond of
-    /// it at 1 GB/s. It also bounds the rate of one stream to one window a round trip, 50 MB/s at 10 ms: raise both windows for far
-    /// peers. Below <see cref="ConnectionWindowBytes"/> one stalled stream cannot stop the others.</remarks>
-    /// <value>512 KiB by default.</value>
-    public int StreamWindowBytes { get; init; } = 512 << 10;
+    /// <remarks>Bounds memory and the delay bulk can put before urgent data; below <see cref="ConnectionWindowBytes"/> one stalled
+    /// stream cannot stop the others. A stream carries at most this much per round trip: 100 MB/s at 10 ms.</remarks>
+    /// <value>1 MiB by default.</value>
+    public int StreamWindowBytes { get; init; } = 1 << 20;
 
     /// <summary>Bytes a peer may have in flight on all streams of a connection before it needs credit.</summary>
-    /// <value>1 MiB by default.</value>
-    public int ConnectionWindowBytes { get; init; } = 1 << 20;
+    /// <value>4 MiB by default.</value>
+    public int ConnectionWindowBytes { get; init; } = 4 << 20;
 
     /// <summary>The <see cref="ITransportStream.SendLimit"/> of new streams.</summary>
     /// <value>4 MiB by default.</value>
