@@ -81,6 +81,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <summary>The links to the peers.</summary>
     internal PeerConnections Connections => _connections;
 
+    /// <summary>The socket.</summary>
+    internal ITransportEndpoint Transport => _endpoint;
+
     private static IReadOnlyList<RouteOptions> DefaultRoutes { get; } =
     [
         new RouteOptions { Profile = Profile.Control, Backend = QuicBackend.BackendName },
