@@ -3,6 +3,9 @@ namespace Chirps.Quic;
 /// <summary>Why a received packet was discarded before any connection saw it.</summary>
 public enum PacketDrop
 {
+    /// <summary>A first packet from a source that has as many handshakes under way as one source may have.</summary>
+    SourceLimit,
+
     /// <summary>Too short for a QUIC packet.</summary>
     TooShort,
 

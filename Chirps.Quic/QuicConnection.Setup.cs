@@ -238,6 +238,7 @@ internal sealed unsafe partial class QuicConnection
         {
             _handshakePending = false;
             _endpoint.Counters.HandshakePending(-1);
+            _endpoint.Sources.Return(RemoteEndPoint.Address);
         }
     }
 }

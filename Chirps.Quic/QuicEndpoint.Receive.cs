@@ -164,7 +164,21 @@ internal sealed unsafe partial class QuicEndpoint
             return null;
         }
 
-        return CreateServerSide(message, &header, retried ? &originalDcid : null);
+        var source = SocketAddressBytes.Read(message.Remote, message.RemoteLength).Address;
+        if (!Sources.TryTake(source))
+        {
+            Counters.Dropped(PacketDrop.SourceLimit);
+            Refuse(message, &header, ConnectionRefused, now);
+            return null;
+        }
+
+        if (CreateServerSide(message, &header, retried ? &originalDcid : null) is { } connection)
+        {
+            return connection; // gives the place back when its handshake ends
+        }
+
+        Sources.Return(source);
+        return null;
     }
 
     private QuicConnection? CreateServerSide(in ReceivedMessage message, NgPacketHeader* header, NgCid* originalDcid)

@@ -26,6 +26,7 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
         Handler = handler;
         Provider = provider;
         _logger = logger;
+        Sources = new SourceLimit(Math.Max(1, options.HandshakesMax / 4));
         Tls = new TlsIdentity(options, Counters);
         try
         {
@@ -68,6 +69,9 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
     internal TransmitBuffers Buffers { get; } = new();
 
     internal EndpointCounters Counters { get; } = new();
+
+    /// <summary>A quarter of the places for one source: from there on it must prove its address, and can take no more.</summary>
+    internal SourceLimit Sources { get; }
 
     public ITransportConnection Connect(IPEndPoint remote, string? expectedNode)
     {

@@ -72,7 +72,8 @@ public sealed record QuicEndpointOptions
     public int ConnectionsMax { get; init; } = 4096;
 
     /// <summary>Incoming handshakes under way, beyond which new ones are refused.</summary>
-    /// <remarks>From a quarter of it on clients must prove their address with a Retry first, which costs them a round trip.</remarks>
+    /// <remarks>From a quarter of it on clients must prove their address with a Retry first, which costs them a round trip. One source
+    /// (an IPv4 address, an IPv6 /64) may take a quarter.</remarks>
     /// <value>256 by default.</value>
     public int HandshakesMax { get; init; } = 256;
 

@@ -76,6 +76,7 @@ internal sealed class TransportBench : IAsyncDisposable
             ("bulk", Bulk),
             ("urgent", Urgent),
             ("handshakes", new HandshakeCases(_table, _directory, _peer.Ports, _quick ? 60 : 300).RunAsync),
+            ("flood", new FloodCases(_table, _chirps, _peer.Ports.Quic, Small, _quick ? 3_000 : 10_000).RunAsync),
             ("memory", Memory),
             ("many", ManyConnections),
         ];
