@@ -14,6 +14,10 @@ internal static class Fuzz
     /// <summary>Which cases are run first is decided here; another base gives other cases.</summary>
     private const ulong BaseSeed = 20260101;
 
+    /// <summary>How many times the usual count is asked for.</summary>
+    public static int Times { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("CHIRPS_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out var factor) ? Math.Max(1, factor) : 1;
+
     /// <summary>Runs the cases.</summary>
     /// <param name="output">Told the seeds, before anything can fail.</param>
     /// <param name="count">Cases without <c>CHIRPS_FUZZ</c>; chosen so that all fuzz tests together take about a second.</param>
@@ -29,10 +33,9 @@ internal static class Fuzz
             return;
         }
 
-        var times = int.TryParse(Environment.GetEnvironmentVariable("CHIRPS_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out var factor) ? Math.Max(1, factor) : 1;
         var seeds = new SeededRandom(BaseSeed).Split(test);
-        output.WriteLine($"{(long)count * times} cases of base seed {BaseSeed}; {Replay("<seed of the case>", test)}");
-        for (var run = 0L; run < (long)count * times; run++)
+        output.WriteLine($"{(long)count * Times} cases of base seed {BaseSeed}; {Replay("<seed of the case>", test)}");
+        for (var run = 0L; run < (long)count * Times; run++)
         {
             Run(seeds.NextUInt64(), property, test);
         }

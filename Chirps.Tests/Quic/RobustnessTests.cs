@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Chirps.Quic;
+using Chirps.Tests.Fuzzing;
 
 namespace Chirps.Tests.Quic;
 
@@ -9,7 +10,7 @@ public sealed class RobustnessTests
     [Fact]
     public async Task Garbage_and_mutated_packets_leave_a_connection_working()
     {
-        const int Packets = 5000;
+        var packets = 5000 * Fuzz.Times;
         using var loopback = new Loopback();
         using var recorder = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         loopback.Server.OnStreamData = StreamTests.Echo;
@@ -21,7 +22,7 @@ public sealed class RobustnessTests
         var client = await loopback.Client.ConnectedEvent("client");
         var random = new Random(117);
 
-        for (var i = 0; i < Packets; i++)
+        for (var i = 0; i < packets; i++)
         {
             var packet = i % 2 == 0 ? Mutate(first, random) : Garbage(random);
             var target = i % 3 == 0 ? loopback.ClientEndpoint.LocalEndPoint : loopback.ServerEndpoint.LocalEndPoint;
