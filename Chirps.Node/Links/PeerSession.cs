@@ -10,7 +10,7 @@ namespace Chirps.Node.Links;
 /// </summary>
 internal sealed class PeerSession
 {
-    /// <summary>Streams for single messages that may be open at a time.</summary>
+    /// <summary>Streams for single messages that may be open at a time; and as many given up ones may still hold their bytes.</summary>
     private const int SinglesMax = 64;
 
     /// <summary>Code of a stream given up for a newer one.</summary>
@@ -18,6 +18,7 @@ internal sealed class PeerSession
 
     private readonly List<InLane> _due = [];
     private readonly Queue<ITransportStream> _singles = new();
+    private readonly Queue<ITransportStream> _givenUp = new();
     private readonly ITransportStream _first;
     private int _firstTaken;
     private int _renewWanted;
@@ -165,29 +166,44 @@ internal sealed class PeerSession
     /// <summary>Whether the peer has asked since the last time.</summary>
     public bool TakeRenewWanted() => Interlocked.Exchange(ref _renewWanted, 0) != 0;
 
-    /// <summary>Sends one best-effort message on a stream of its own; when too many are open, the oldest is given up. Any thread.</summary>
-    /// <returns>Whether none had to be given up for it.</returns>
+    /// <summary>
+    /// Sends one best-effort message on a stream of its own. When too many are open, the oldest is given up; while the
+    /// transport has not come to taking those back, the new one is. Any thread.
+    /// </summary>
+    /// <returns>Whether none had to be given up.</returns>
     public bool SendSingle(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
-        var stream = Connection.OpenStream(MessageLanes.SinglePriority);
-        stream.TryWrite(header, payload, flush: false);
-        stream.Complete();
-        ITransportStream? oldest = null;
         lock (_singles)
         {
-            while (_singles.TryPeek(out var first) && first.BufferedBytes == 0)
+            Forget(_singles);
+            Forget(_givenUp);
+            var full = _singles.Count == SinglesMax;
+            if (full && _givenUp.Count == SinglesMax)
             {
-                _singles.Dequeue();
+                return false;
             }
 
+            if (full)
+            {
+                var oldest = _singles.Dequeue();
+                oldest.Reset(SingleDropped);
+                _givenUp.Enqueue(oldest);
+            }
+
+            var stream = Connection.OpenStream(MessageLanes.SinglePriority);
+            stream.TryWrite(header, payload, flush: false);
+            stream.Complete();
             _singles.Enqueue(stream);
-            if (_singles.Count > SinglesMax)
-            {
-                oldest = _singles.Dequeue();
-            }
+            return !full;
         }
+    }
 
-        oldest?.Reset(SingleDropped);
-        return oldest is null;
+    /// <summary>Forgets the first streams, as far as they hold no bytes any more.</summary>
+    private static void Forget(Queue<ITransportStream> streams)
+    {
+        while (streams.TryPeek(out var first) && first.BufferedBytes == 0)
+        {
+            streams.Dequeue();
+        }
     }
 }
