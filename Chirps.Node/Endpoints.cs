@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Chirps.Engine.Membership;
 
@@ -44,6 +45,14 @@ internal static class Endpoints
             ? [.. addresses.Distinct()]
             : throw new ArgumentException($"No address is known for any of the seeds {string.Join(", ", seeds)}: {unknown.Message}", nameof(seeds), unknown);
     }
+
+    /// <summary>Whether an address leads to this process: its port, at the advertised address or one of this machine's.</summary>
+    public static bool IsOwn(IPEndPoint remote, IPEndPoint listening, string advertised)
+        => (TryParse(advertised, out var own) && own.Equals(remote))
+            || (remote.Port == listening.Port && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(listening.Address) || IsOfThisMachine(remote.Address)));
+
+    private static bool IsOfThisMachine(IPAddress address)
+        => NetworkInterface.GetAllNetworkInterfaces().Any(card => card.GetIPProperties().UnicastAddresses.Any(own => own.Address.Equals(address)));
 
     private static bool TrySplit(string seed, out string host, out int port)
     {

@@ -29,6 +29,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly MeshLoop _loop;
     private readonly Timer _ticker;
     private readonly byte[] _localIds = RandomNumberGenerator.GetBytes(8);
+    private readonly NodeClaim _claim;
     private CredentialWatcher? _credentials;
     private long _localMessages;
     private long _lastTick = Stopwatch.GetTimestamp();
@@ -36,9 +37,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private int _stopped;
     private volatile bool _leaving;
 
-    private MeshNode(MeshOptions options, MemberId self, Generation generation, TlsMaterial tls, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+    private MeshNode(MeshOptions options, NodeClaim claim, Generation generation, TlsMaterial tls, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
     {
+        var self = claim.Self;
         _options = options;
+        _claim = claim;
         _logger = loggers.CreateLogger<MeshNode>();
         _metrics = new MeshMetrics(meters);
         _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics);
@@ -102,15 +105,21 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     {
         var seeds = await SeedsOf(options, cancellationToken).ConfigureAwait(false);
         var credentials = NodeCredentials.Load(options, wallClock, loggers.CreateLogger<MeshNode>());
-        var generation = NodeIdentity.NextGeneration(options.Mesh.DataDirectory, credentials.Self, wallClock.GetUtcNow());
         MeshNode node;
         try
         {
-            node = new MeshNode(options, credentials.Self, generation, credentials.Tls, meters, loggers, wallClock);
+            var generation = NodeIdentity.NextGeneration(options.Mesh.DataDirectory, credentials.Claim.Self, wallClock.GetUtcNow());
+            node = new MeshNode(options, credentials.Claim, generation, credentials.Tls, meters, loggers, wallClock);
         }
-        catch (System.Net.Sockets.SocketException exception)
+        catch (Exception exception)
         {
-            throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"cannot listen on {options.Mesh.ListenAddress}: {exception.Message}", exception);
+            credentials.Claim.Dispose();
+            if (exception is System.Net.Sockets.SocketException)
+            {
+                throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"cannot listen on {options.Mesh.ListenAddress}: {exception.Message}", exception);
+            }
+
+            throw;
         }
 
         node._connections.Start(node._endpoint);
@@ -213,6 +222,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _log.Close();
         _state.Close();
         _metrics.Dispose();
+        _claim.Dispose();
         LogStopped(Membership.Self.Id.ToString());
     }
 

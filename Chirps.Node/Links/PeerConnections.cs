@@ -46,6 +46,8 @@ internal sealed partial class PeerConnections : ITransportHandler
     /// <summary>How long what was received from a peer is remembered after its last connection.</summary>
     private static readonly TimeSpan _linkMemory = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan _namesakeWarningPeriod = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan _renewalsPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<MemberId, PeerLink> _links = new();
@@ -61,6 +63,7 @@ internal sealed partial class PeerConnections : ITransportHandler
     private readonly LinkSettings _settings;
     private readonly TimeProvider _wallClock;
     private long _renewalsLooked;
+    private long _namesakeWarned;
     private ITransportEndpoint? _endpoint;
     private int _connections;
     private volatile bool _stopping;
@@ -178,6 +181,7 @@ internal sealed partial class PeerConnections : ITransportHandler
     {
         if (!TryGetPeer(connection, out var peer))
         {
+            WarnOfNamesake(connection);
             connection.Close(CloseSelf, "this is the node itself");
             return;
         }
@@ -330,6 +334,19 @@ internal sealed partial class PeerConnections : ITransportHandler
 
     private bool TryGetPeer(ITransportConnection connection, out MemberId peer)
         => MemberId.TryParse(connection.Peer.Node, out peer) && peer != _self;
+
+    /// <summary>The seeds may name this node, which is no mistake; another process with its name is one, and would never join.</summary>
+    private void WarnOfNamesake(ITransportConnection connection)
+    {
+        var remote = connection.RemoteEndPoint;
+        var now = Stopwatch.GetTimestamp();
+        var isQuiet = _namesakeWarned != 0 && Stopwatch.GetElapsedTime(_namesakeWarned, now) < _namesakeWarningPeriod;
+        if (!isQuiet && Volatile.Read(ref _endpoint) is { } endpoint && !Endpoints.IsOwn(remote, endpoint.LocalEndPoint, _options.Mesh.AdvertiseAddress))
+        {
+            _namesakeWarned = now;
+            LogNamesake(remote.ToString(), _self.ToString());
+        }
+    }
 
     private PeerLink MakeLink(MemberId peer)
     {
