@@ -295,6 +295,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             Resumption = quic.Resumption,
             AddressValidation = quic.AddressValidation,
             Congestion = quic.Congestion,
+            UdpPayloadMax = quic.UdpPayloadMax,
             IdleTimeout = quic.IdleTimeout,
             KeepAlive = quic.KeepAlive,
             HandshakeTimeout = quic.HandshakeTimeout,

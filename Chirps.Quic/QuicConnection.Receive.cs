@@ -107,6 +107,8 @@ internal sealed unsafe partial class QuicConnection
             ReportConnected();
         }
 
+        _tlsEnded = _isServer || _options.Resumption == Resumption.None;
+
         return true;
     }
 

@@ -99,6 +99,11 @@ internal static class MeshOptionsValidator
             yield return ($"Chirps:Backends:Quic:{name}", $"{value} is not more than zero");
         }
 
+        if (quic.UdpPayloadMax is < 1200 or > 65527)
+        {
+            yield return ("Chirps:Backends:Quic:UdpPayloadMax", $"{quic.UdpPayloadMax} is outside of 1200 to 65527");
+        }
+
         if (quic.DataLanes < 1 || quic.DataLanes > Links.MessageLanes.DataMax)
         {
             yield return ("Chirps:Backends:Quic:DataLanes", $"{quic.DataLanes} is outside of 1 to {Links.MessageLanes.DataMax}");

@@ -42,6 +42,7 @@ public sealed class OptionsReaderTests
     [InlineData("Chirps:Backends:Quic:KeepAlive", "00:01:00", "IdleTimeout")]
     [InlineData("Chirps:Backends:Quic:DataLanes", "15", "1 to 14")]
     [InlineData("Chirps:Backends:Quic:DataLanes", "0", "1 to 14")]
+    [InlineData("Chirps:Backends:Quic:UdpPayloadMax", "1199", "1200 to 65527")]
     [InlineData("Chirps:Backends:Quic:Provider", "msquic", "Auto, Ngtcp2, System")]
     [InlineData("Chirps:Backends:Quic:Resumption", "yes", "None, Tickets, EarlyData")]
     [InlineData("Chirps:Backends:Quic:AddressValidation", "never", "UnderLoad, Always")]
