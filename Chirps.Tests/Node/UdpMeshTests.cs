@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Chirps.Engine.Membership;
+using Chirps.Node;
+using Chirps.Node.Udp;
+
+namespace Chirps.Tests.Node;
+
+/// <summary>Real nodes on loopback whose membership goes over plain UDP.</summary>
+public sealed class UdpMeshTests : IAsyncLifetime
+{
+    private static readonly DateOnly _today = new(2026, 1, 31);
+
+    private readonly MeshFixture _mesh = new();
+
+    private string KeyPath => Path.Combine(_mesh.Directory, KeyFile.DefaultName);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _mesh.DisposeAsync().AsTask();
+
+    [Theory]
+    [InlineData("127.0.0.1:0")]
+    [InlineData("[::1]:0")]
+    public async Task Members_find_each_other_and_connect_only_to_send(string listen)
+    {
+        var nodes = await _mesh.StartAsync(Options("a", listen), Options("b", listen), Options("c", listen));
+        Assert.All(nodes, node => Assert.Equal(0, node.Report().Connections));
+        using var subscription = nodes[1].Subscribe("t");
+
+        var result = await nodes[0].SendAsync(MemberId.Parse("b"), "hello"u8.ToArray(), Profile.Control, "t");
+
+        Assert.Equal(Outcome.Delivered, result.Outcome);
+        Assert.Equal((1, 1, 0), (nodes[0].Report().Connections, nodes[1].Report().Connections, nodes[2].Report().Connections));
+    }
+
+    [Fact]
+    public async Task A_silent_death_is_found_by_the_survivors()
+    {
+        var nodes = await _mesh.StartAsync(Options("a"), Options("b"), Options("c"));
+
+        await nodes[2].DisposeAsync();
+
+        await MeshFixture.Eventually("a and b hold c dead", () => nodes[..2].All(node => node.Membership.Count(MemberStatus.Dead) == 1));
+        Assert.Equal(FailureReason.NodeDead, (await nodes[0].SendAsync(MemberId.Parse("c"), default, Profile.Control, "t")).Reason);
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_is_left()
+    {
+        var nodes = await _mesh.StartAsync(Options("a"), Options("b"), Options("c"));
+
+        await nodes[2].LeaveAsync();
+
+        await MeshFixture.Eventually("the others see it left", () => nodes[..2].All(node => node.Membership.Count(MemberStatus.Left) == 1));
+        Assert.All(nodes[..2], node => Assert.Equal(0, node.Membership.Count(MemberStatus.Dead)));
+    }
+
+    [Fact]
+    public async Task A_restarted_node_is_reached_at_its_new_ports()
+    {
+        var nodes = await _mesh.StartAsync(Options("a"), Options("b"));
+        using var former = nodes[1].Subscribe("t");
+        Assert.Equal(Outcome.Delivered, (await nodes[0].SendAsync(MemberId.Parse("b"), default, Profile.Control, "t")).Outcome);
+        await nodes[1].DisposeAsync();
+
+        var again = await _mesh.StartAsync(Options("b", seed: nodes[0]));
+        using var subscription = again.Subscribe("t");
+        await MeshFixture.Eventually("a sees the new b", () => nodes[0].Membership.TryGet(MemberId.Parse("b"), out var b) && b.Generation == again.Membership.Self.Generation && b.Status == MemberStatus.Alive);
+
+        Assert.Equal(Outcome.Delivered, (await nodes[0].SendAsync(MemberId.Parse("b"), default, Profile.Control, "t", new SendSettings(MeshFixture.Patience))).Outcome);
+    }
+
+    [Fact]
+    public async Task A_value_too_large_for_a_datagram_makes_a_connection_and_arrives()
+    {
+        var nodes = await _mesh.StartAsync(Options("a"), Options("b"));
+        var large = new string('x', 60_000);
+
+        await nodes[0].SetStateAsync("large", Encoding.UTF8.GetBytes(large));
+
+        await MeshFixture.Eventually("b has the value", () => nodes[1].ClusterState.Any(state => state.Find("large")?.Value.Length == large.Length));
+    }
+
+    [Fact]
+    public async Task Keys_are_rotated_on_a_live_mesh_without_any_change_of_status()
+    {
+        var first = KeyFile.Create(_today);
+        first.Save(KeyPath);
+        var nodes = await _mesh.StartAsync(Options("a"), Options("b"), Options("c"));
+        using var feed = nodes[0].WatchMembership();
+
+        var both = first.WithNew(_today, out var id);
+        await Install(both, nodes, 1);
+        await Install(both.Using(id), nodes, 2);
+        await MeshFixture.Eventually("everybody seals with the new key", () => nodes.All(node => Metric(node, "chirps_udp_key") == id));
+        await Install(both.Using(id).Without(1), nodes, 3);
+        var heard = nodes.Select(node => Metric(node, "chirps_udp_packets_received_total")).ToArray();
+        await MeshFixture.Eventually("all hear each other with the new key alone", () => nodes.Select((node, index) => Metric(node, "chirps_udp_packets_received_total") - heard[index]).All(more => more > 20));
+
+        Assert.False(feed.Changes.TryRead(out _));
+        Assert.All(nodes, node => Assert.Equal(3, node.Membership.Count(MemberStatus.Alive)));
+        Assert.All(nodes, node => Assert.Equal((0, 0), (Metric(node, "chirps_udp_packets_dropped_total{reason=\"unknown_key\"}"), Metric(node, "chirps_udp_packets_dropped_total{reason=\"not_authentic\"}"))));
+    }
+
+    [Fact]
+    public async Task A_file_of_keys_that_makes_no_sense_changes_nothing_and_is_counted()
+    {
+        var node = await _mesh.StartAsync(Options("a"));
+        var before = Metric(node, "chirps_udp_key");
+
+        PrivateFile.Write(KeyPath, "1 no-key 2026-01-31 use");
+
+        await MeshFixture.Eventually("the failure is counted", () => Metric(node, "chirps_udp_key_reloads_total{result=\"failed\"}") == 1);
+        Assert.Equal(before, Metric(node, "chirps_udp_key"));
+    }
+
+    [Fact]
+    public async Task A_stranger_with_another_key_is_dropped_and_counted_and_does_not_join()
+    {
+        KeyFile.Create(_today).Save(KeyPath);
+        var node = await _mesh.StartAsync(Options("a"));
+        var other = Path.Combine(_mesh.Directory, "other.keys");
+        KeyFile.Create(_today).Save(other);
+        var options = Options("b", seed: node);
+        options.Udp.KeyPath = other;
+
+        var stranger = await _mesh.StartAsync(options);
+
+        await MeshFixture.Eventually("its packets are counted", () => Metric(node, "chirps_udp_packets_dropped_total{reason=\"not_authentic\"}") > 1);
+        Assert.Single(node.Membership.Members);
+        Assert.Single(stranger.Membership.Members);
+    }
+
+    [Fact]
+    public async Task Garbage_on_the_port_is_counted_and_harms_nobody()
+    {
+        var nodes = await _mesh.StartAsync(Options("a"), Options("b"));
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var target = nodes[0].Membership.Self.Address.ToIPEndPoint();
+
+        socket.SendTo(new byte[3], target);
+        socket.SendTo(new byte[1201], target);
+        socket.SendTo(new byte[100], target);
+
+        await MeshFixture.Eventually("each is counted", () => Faults(nodes[0], "truncated", "oversized", "not_a_packet").SequenceEqual([1, 1, 1]));
+        Assert.All(nodes, node => Assert.Equal(2, node.Membership.Count(MemberStatus.Alive)));
+    }
+
+    [Fact]
+    public async Task A_closed_port_is_reported_by_the_network_and_the_member_probed()
+    {
+        var nodes = await _mesh.StartAsync(Options("a"), Options("b"));
+
+        await nodes[1].DisposeAsync();
+
+        await MeshFixture.Eventually("the report is counted", () => Metric(nodes[0], "chirps_udp_unreachable_total") > 0);
+        await MeshFixture.Eventually("a holds b dead", () => nodes[0].Membership.Count(MemberStatus.Dead) == 1);
+    }
+
+    [Fact]
+    public async Task A_file_of_keys_that_others_can_read_stops_the_start()
+    {
+        KeyFile.Create(_today).Save(KeyPath);
+        File.SetUnixFileMode(KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+
+        var exception = await Assert.ThrowsAsync<MeshConfigurationException>(() => _mesh.StartAsync(Options("a")));
+
+        Assert.Equal("Chirps:Udp:KeyPath", Assert.Single(exception.Problems).Key);
+        Assert.Contains("chmod 600", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_nodes_own_key_value_is_refused_to_others()
+    {
+        var node = await _mesh.StartAsync(Options("a"));
+
+        await Assert.ThrowsAsync<ArgumentException>(() => node.SetStateAsync(MeshNode.QuicAddressKey, "x"u8.ToArray()));
+        await Assert.ThrowsAsync<ArgumentException>(() => node.DeleteStateAsync(MeshNode.QuicAddressKey));
+    }
+
+    private MeshOptions Options(string name, string listen = "127.0.0.1:0", MeshNode? seed = null)
+    {
+        var options = _mesh.Options(name);
+        options.Mesh.ListenAddress = listen;
+        options.Swim.Carrier = MembershipCarrier.Udp;
+        options.Udp.KeyReloadInterval = TimeSpan.FromMilliseconds(100);
+        if (seed is not null)
+        {
+            options.Mesh.Seeds.Nodes = [seed.Membership.Self.Address.ToString()];
+        }
+
+        return options;
+    }
+
+    private async Task Install(KeyFile keys, IReadOnlyList<MeshNode> nodes, int reloads)
+    {
+        keys.Save(KeyPath);
+        await MeshFixture.Eventually($"change {reloads} of the keys is in force everywhere", () => nodes.All(node => Metric(node, "chirps_udp_key_reloads_total{result=\"ok\"}") == reloads));
+    }
+
+    private static IEnumerable<long> Faults(MeshNode node, params string[] reasons)
+        => reasons.Select(reason => Metric(node, $"chirps_udp_packets_dropped_total{{reason=\"{reason}\"}}"));
+
+    private static long Metric(MeshNode node, string name)
+    {
+        var line = node.Metrics.ToPrometheusText().Split('\n').Single(text => text.StartsWith(name + " ", StringComparison.Ordinal));
+        return long.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
+    }
+}
