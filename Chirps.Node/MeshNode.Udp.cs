@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -14,15 +15,27 @@ public sealed partial class MeshNode : IDatagramEvents
     /// <summary>The key under which each node says where its QUIC is, as <c>ip:port</c>, when membership goes over UDP. Nobody else may write it.</summary>
     public const string QuicAddressKey = "chirps/quic";
 
+    private static readonly TimeSpan _reportPause = TimeSpan.FromMilliseconds(1);
+
+    private long _lastReport;
+
     void IDatagramEvents.DatagramReceived(MemberAddress address, ReadOnlySpan<byte> datagram) => TakeDatagram(default, address, datagram);
 
     void IDatagramEvents.AddressUnreachable(MemberAddress address)
     {
+        // Reports can be made up, and must not fill the inbox.
+        var last = Interlocked.Read(ref _lastReport);
+        var now = Stopwatch.GetTimestamp();
+        if (Stopwatch.GetElapsedTime(last, now) < _reportPause || Interlocked.CompareExchange(ref _lastReport, now, last) != last)
+        {
+            return;
+        }
+
         // Not for a suspect: it is probed anyway, and others must have their turn too.
         var member = _loop?.View.Members.FirstOrDefault(member => member.Address == address && member.Status == MemberStatus.Alive);
         if (member is not null)
         {
-            _loop!.TryPost((engine, now) => engine.Unreachable(now, member.Id));
+            _loop!.TryPost((engine, instant) => engine.Unreachable(instant, member.Id));
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class PacketGate(PacketLimits limits)
     /// <summary>How many sources are known.</summary>
     public int Count => _sources.Count;
 
+    /// <summary>Whether a source is known.</summary>
+    public bool Knows(MemberAddress address) => _sources.Contains(address);
+
     /// <summary>Whether to listen.</summary>
     /// <returns>Why not; <see cref="PacketFault.None"/> to listen.</returns>
     public PacketFault Ask(MeshInstant now, MemberAddress address)

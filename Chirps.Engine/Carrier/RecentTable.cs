@@ -14,6 +14,9 @@ internal sealed class RecentTable<TKey, TValue>(int capacity)
     /// <summary>How many entries there are.</summary>
     public int Count => _entries.Count;
 
+    /// <summary>Whether there is an entry.</summary>
+    public bool Contains(TKey key) => _entries.ContainsKey(key);
+
     /// <summary>Finds an entry, and notes that it was asked for.</summary>
     public bool TryGet(TKey key, MeshInstant now, [NotNullWhen(true)] out TValue? value)
     {

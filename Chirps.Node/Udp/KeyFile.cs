@@ -7,7 +7,7 @@ namespace Chirps.Node.Udp;
 
 /// <summary>The keys of membership over UDP as a file holds them. Immutable: each change makes another one.</summary>
 /// <remarks>One key a line: number, key in hexadecimal, day it was made, and <c>use</c> on the one that packets are sealed with.</remarks>
-internal sealed class KeyFile
+public sealed class KeyFile
 {
     /// <summary>Its name where none is configured.</summary>
     public const string DefaultName = "membership.keys";

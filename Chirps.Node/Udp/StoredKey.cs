@@ -3,4 +3,4 @@ using Chirps.Engine.Carrier;
 namespace Chirps.Node.Udp;
 
 /// <summary>A key as it is kept, with the day it was made.</summary>
-internal sealed record StoredKey(PacketKey Key, DateOnly Made);
+public sealed record StoredKey(PacketKey Key, DateOnly Made);
