@@ -88,7 +88,7 @@ public sealed class UdpMeshTests : IAsyncLifetime
     {
         var first = KeyFile.Create(_today);
         first.Save(KeyPath);
-        var nodes = await _mesh.StartAsync(Options("a"), Options("b"), Options("c"));
+        var nodes = await _mesh.StartAsync(Slow("a"), Slow("b"), Slow("c"));
         using var feed = nodes[0].WatchMembership();
 
         var both = first.WithNew(_today, out var id);
@@ -97,7 +97,7 @@ public sealed class UdpMeshTests : IAsyncLifetime
         await MeshFixture.Eventually("everybody seals with the new key", () => nodes.All(node => Metric(node, "chirps_udp_key") == id));
         await Install(both.Using(id).Without(1), nodes, 3);
         var heard = nodes.Select(node => Metric(node, "chirps_udp_packets_received_total")).ToArray();
-        await MeshFixture.Eventually("all hear each other with the new key alone", () => nodes.Select((node, index) => Metric(node, "chirps_udp_packets_received_total") - heard[index]).All(more => more > 20));
+        await MeshFixture.Eventually("all hear each other with the new key alone", () => nodes.Select((node, index) => Metric(node, "chirps_udp_packets_received_total") - heard[index]).All(more => more > 5));
 
         Assert.False(feed.Changes.TryRead(out _));
         Assert.All(nodes, node => Assert.Equal(3, node.Membership.Count(MemberStatus.Alive)));
@@ -191,6 +191,15 @@ public sealed class UdpMeshTests : IAsyncLifetime
             options.Mesh.Seeds.Nodes = [seed.Membership.Self.Address.ToString()];
         }
 
+        return options;
+    }
+
+    /// <summary>Probes so patiently that a busy machine makes nobody a suspect.</summary>
+    private MeshOptions Slow(string name)
+    {
+        var options = Options(name);
+        options.Swim.Period = TimeSpan.FromSeconds(4);
+        options.Swim.RttTimeout = TimeSpan.FromSeconds(2);
         return options;
     }
 
