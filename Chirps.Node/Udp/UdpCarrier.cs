@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Chirps.Engine.Carrier;
 using Chirps.Engine.Membership;
+using Chirps.Engine.Time;
 using Microsoft.Extensions.Logging;
 
 namespace Chirps.Node.Udp;
@@ -19,6 +20,8 @@ internal sealed partial class UdpCarrier : IMembershipCarrier, IDisposable
     /// <summary>Longer than a queue of the device needs to drain, short against a probe.</summary>
     private const int SendTimeoutMilliseconds = 10;
 
+    private static readonly TimeSpan _warningPause = TimeSpan.FromMinutes(1);
+
     private readonly Socket _socket;
     private readonly bool _isIpv6;
     private readonly PacketSealer _sealer;
@@ -31,6 +34,7 @@ internal sealed partial class UdpCarrier : IMembershipCarrier, IDisposable
     private readonly SocketAddress _target;
     private volatile PacketKeyRing _ring;
     private volatile bool _stopped;
+    private MeshInstant? _warned;
 
     /// <summary>Binds the socket.</summary>
     /// <param name="bind">Where to listen; an IPv6 wildcard serves IPv4 too.</param>
@@ -188,6 +192,23 @@ internal sealed partial class UdpCarrier : IMembershipCarrier, IDisposable
         else
         {
             _metrics.Dropped(fault);
+            Warn(fault, source);
+        }
+    }
+
+    /// <summary>Says, now and then, what an operator can do something about; the rest is only counted.</summary>
+    private void Warn(PacketFault fault, MemberAddress source)
+    {
+        if (fault is not (PacketFault.UnknownKey or PacketFault.NotAuthentic or PacketFault.WrongCluster or PacketFault.PeerLimited or PacketFault.RateLimited))
+        {
+            return;
+        }
+
+        var now = MeshLoop.Now();
+        if (_warned is not { } last || now - last > _warningPause)
+        {
+            _warned = now;
+            LogDropped(source.ToString(), fault);
         }
     }
 
@@ -207,4 +228,7 @@ internal sealed partial class UdpCarrier : IMembershipCarrier, IDisposable
 
     [LoggerMessage(2400, LogLevel.Critical, "Receiving membership over UDP has failed; this node hears of nothing any more")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(2401, LogLevel.Warning, "Dropped a membership packet from {Address}: {Fault}. More like it are only counted for a minute (chirps_udp_packets_dropped_total)")]
+    private partial void LogDropped(string address, PacketFault fault);
 }

@@ -5,9 +5,10 @@ using Chirps.Engine.Carrier;
 using Chirps.Engine.Membership;
 using Chirps.Node;
 using Chirps.Node.Udp;
+using Chirps.Tests.Fakes;
 using Chirps.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Chirps.Tests.Node;
 
@@ -72,6 +73,22 @@ public sealed class UdpCarrierTests : IDisposable
     }
 
     [Fact]
+    public async Task A_packet_with_an_unknown_key_is_logged_once_a_minute_and_counted_each_time()
+    {
+        var alice = Open(_alice, "127.0.0.1");
+        var bob = Open(_bob, "127.0.0.1");
+        alice.Carrier.Use(new PacketKeyRing([new PacketKey(2, new byte[PacketKey.Bytes])], 2));
+
+        for (var sent = 0; sent < 3; sent++)
+        {
+            alice.Carrier.SendDatagram(_bob, At(bob, "127.0.0.1"), Packets.Ping(), urgent: true);
+        }
+
+        await MeshFixture.Eventually("all are counted", () => bob.Metric("chirps_udp_packets_dropped_total{reason=\"unknown_key\"}") == 3);
+        Assert.Contains("UnknownKey", Assert.Single(bob.Log.At(LogLevel.Warning)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Neither_sending_nor_receiving_allocates()
     {
         const int Count = 100;
@@ -131,11 +148,13 @@ public sealed class UdpCarrierTests : IDisposable
             _metrics = new MeshMetrics(meters);
             var ring = new PacketKeyRing([new PacketKey(1, new byte[PacketKey.Bytes])], 1);
             var limits = new PacketLimits(1200, 100_000, 10_000, 100_000, 10_000, 10);
-            Carrier = new UdpCarrier(new IPEndPoint(IPAddress.Parse(host), 0), "test", self, new Generation(9), ring, limits, new UdpMetrics(_metrics.Table), this, NullLogger.Instance);
+            Carrier = new UdpCarrier(new IPEndPoint(IPAddress.Parse(host), 0), "test", self, new Generation(9), ring, limits, new UdpMetrics(_metrics.Table), this, Log);
             Carrier.Start();
         }
 
         public UdpCarrier Carrier { get; }
+
+        public RecordingLogger Log { get; } = new();
 
         public Channel<MemberAddress> Unreachable { get; } = Channel.CreateUnbounded<MemberAddress>();
 

@@ -1,8 +1,11 @@
+using System.Text;
 using Chirps.Node.Udp;
+using Chirps.Tests.Fuzzing;
+using Xunit.Abstractions;
 
 namespace Chirps.Tests.Node;
 
-public sealed class UdpKeyFileTests
+public sealed class UdpKeyFileTests(ITestOutputHelper output)
 {
     private const string Secret = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
     private static readonly DateOnly _today = new(2026, 1, 31);
@@ -36,6 +39,17 @@ public sealed class UdpKeyFileTests
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret[..8], exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Any_text_is_read_or_refused_with_a_reason() => Fuzz.Cases(output, 2_000, random =>
+    {
+        var good = Encoding.UTF8.GetBytes($"# keys\n1 {Secret} 2026-01-31 use\n2 {Secret} 2026-01-31\n");
+        var text = Encoding.UTF8.GetString(random.Next(2) == 0 ? Mutations.Of(random, good) : Mutations.Bytes(random, 200));
+
+        var failure = Record.Exception(() => Assert.NotEmpty(KeyFile.Parse("keys", text).Keys));
+
+        Assert.True(failure is null or KeyFileException, text);
+    });
 
     [Fact]
     public void A_new_key_takes_the_number_after_the_last_and_a_free_one_after_255()

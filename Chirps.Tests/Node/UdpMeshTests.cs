@@ -160,6 +160,23 @@ public sealed class UdpMeshTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_report_about_a_member_makes_it_be_probed_at_once_and_one_about_anybody_else_does_nothing()
+    {
+        var nodes = await _mesh.StartAsync(Silent("a"), Silent("b"));
+        var before = Metric(nodes[0], "swim_pings_sent_total");
+
+        ((IDatagramEvents)nodes[0]).AddressUnreachable(nodes[0].Membership.Self.Address);
+        await MeshFixture.Eventually("the report about b counts", () =>
+        {
+            ((IDatagramEvents)nodes[0]).AddressUnreachable(nodes[1].Membership.Self.Address);
+            return Metric(nodes[0], "swim_pings_sent_total") > before;
+        });
+
+        Assert.Equal(MemberStatus.Alive, nodes[0].Membership.Members[1].Status);
+        Assert.Equal(0, Metric(nodes[1], "swim_pings_sent_total"));
+    }
+
+    [Fact]
     public async Task A_file_of_keys_that_others_can_read_stops_the_start()
     {
         KeyFile.Create(_today).Save(KeyPath);
@@ -200,6 +217,14 @@ public sealed class UdpMeshTests : IAsyncLifetime
         var options = Options(name);
         options.Swim.Period = TimeSpan.FromSeconds(4);
         options.Swim.RttTimeout = TimeSpan.FromSeconds(2);
+        return options;
+    }
+
+    /// <summary>Probes nobody by itself while a test runs.</summary>
+    private MeshOptions Silent(string name)
+    {
+        var options = Options(name);
+        options.Swim.Period = TimeSpan.FromDays(10);
         return options;
     }
 
