@@ -89,8 +89,9 @@ internal sealed partial class KeyWatcher : IDisposable
                     Apply(file, text);
                 }
             }
-            catch (Exception exception) when (exception is KeyFileException or IOException or UnauthorizedAccessException)
+            catch (Exception exception)
             {
+                // Whatever is in the file: it must not end the process, which an exception on a timer does.
                 Failed(exception.Message);
             }
 

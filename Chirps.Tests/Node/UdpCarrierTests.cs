@@ -38,9 +38,9 @@ public sealed class UdpCarrierTests : IDisposable
         var bob = Open(_bob, bobAt);
 
         alice.Carrier.SendDatagram(_bob, At(bob, aliceAt == "::1" ? "::1" : "127.0.0.1"), Packets.Ping(7), urgent: true);
-        var (source, asked) = await alice.Pass(bob);
+        var (source, asked) = await bob.TakeAsync();
         bob.Carrier.SendDatagram(_alice, source, Datagram("bob"), urgent: true);
-        var (_, answered) = await bob.Pass(alice);
+        var (_, answered) = await alice.TakeAsync();
 
         Assert.Equal(Packets.Ping(7), asked);
         Assert.Equal(Datagram("bob"), answered);
@@ -168,7 +168,7 @@ public sealed class UdpCarrierTests : IDisposable
             Volatile.Write(ref _expected, count);
         }
 
-        public async Task<(MemberAddress Source, byte[] Datagram)> Pass(Node to) => await to._datagrams.Reader.ReadAsync(Soon());
+        public async Task<(MemberAddress Source, byte[] Datagram)> TakeAsync() => await _datagrams.Reader.ReadAsync(Soon());
 
         public long Metric(string name) => long.Parse(_metrics.Table.ToPrometheusText().Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
 

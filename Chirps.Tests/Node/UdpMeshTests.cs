@@ -35,6 +35,28 @@ public sealed class UdpMeshTests : IAsyncLifetime
         Assert.Equal((1, 1, 0), (nodes[0].Report().Connections, nodes[1].Report().Connections, nodes[2].Report().Connections));
     }
 
+    [Theory]
+    [InlineData(642)]
+    [InlineData(9000)]
+    public async Task Key_values_of_many_packets_arrive_in_packets_of_the_length_chosen(int bytes)
+    {
+        MeshOptions Sized(string name)
+        {
+            var options = Options(name);
+            options.Udp.PacketBytesMax = bytes;
+            return options;
+        }
+
+        var nodes = await _mesh.StartAsync(Sized("a"), Sized("b"));
+        for (var number = 0; number < 100; number++)
+        {
+            await nodes[0].SetStateAsync($"key-{number}", new byte[200]);
+        }
+
+        await MeshFixture.Eventually("b has all keys", () => nodes[1].ClusterState.Any(state => state.Owner == MemberId.Parse("a") && state.Entries.Count == 101));
+        Assert.All(nodes, node => Assert.Equal([0], Faults(node, "oversized")));
+    }
+
     [Fact]
     public async Task A_silent_death_is_found_by_the_survivors()
     {
