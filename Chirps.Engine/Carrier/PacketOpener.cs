@@ -47,7 +47,12 @@ public sealed class PacketOpener : IDisposable
         ArgumentNullException.ThrowIfNull(ring);
         length = 0;
         var fault = PacketFormat.Read(packet, _limits.PacketBytesMax, out var header);
-        fault = fault == PacketFault.None ? Judge(now, header, out var session) : Unjudged(fault, out session);
+        SenderSession? session = null;
+        if (fault == PacketFault.None)
+        {
+            fault = Judge(now, header, out session);
+        }
+
         if (fault != PacketFault.None)
         {
             return fault;
@@ -93,16 +98,10 @@ public sealed class PacketOpener : IDisposable
         }
     }
 
-    private static PacketFault Unjudged(PacketFault fault, out SenderSession? session)
-    {
-        session = null;
-        return fault;
-    }
-
     private static PacketFault Believe(in PacketHeader header, ReadOnlySpan<byte> datagram)
         => PacketFormat.IsOf(header, datagram) ? PacketFault.None : PacketFault.SenderMismatch;
 
-    /// <summary>What the header alone tells.</summary>
+    /// <summary>What the header alone tells. The session is that of the process the packet names, if it is known.</summary>
     private PacketFault Judge(MeshInstant now, in PacketHeader header, out SenderSession? session)
     {
         session = null;

@@ -20,6 +20,9 @@ public sealed class PacketSealer : IDisposable
     /// <summary>What a packet takes beside the membership datagram.</summary>
     public const int OverheadBytes = PacketFormat.OverheadBytes;
 
+    /// <summary>Bytes of a nonce (RFC 8439, section 2.8).</summary>
+    internal const int NonceBytes = 12;
+
     private readonly ulong _cluster;
     private readonly ulong _sender;
     private readonly ulong _generation;
@@ -43,6 +46,12 @@ public sealed class PacketSealer : IDisposable
 
     /// <summary>The highest generation a packet can carry: Unix milliseconds until the year 10889.</summary>
     public static Generation GenerationMax { get; } = new(PacketFormat.FieldMax);
+
+    /// <summary>Begins at a chosen place instead; for tests of the end.</summary>
+    internal ulong Counter
+    {
+        init => _counter = value;
+    }
 
     /// <summary>Seals a datagram.</summary>
     /// <param name="ring">The keys; the current one is used.</param>
@@ -74,9 +83,6 @@ public sealed class PacketSealer : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _cipher?.Dispose();
-
-    /// <summary>Bytes of a nonce (RFC 8439, section 2.8).</summary>
-    internal const int NonceBytes = 12;
 
     /// <summary>The hash that stands for a cluster.</summary>
     internal static ulong HashOf(string cluster) => StableHash.Of(Encoding.UTF8.GetBytes(cluster));

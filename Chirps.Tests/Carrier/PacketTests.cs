@@ -128,12 +128,24 @@ public sealed class PacketTests
     }
 
     [Fact]
-    public void The_last_counter_is_used_and_none_after_it()
+    public void The_last_counter_is_used_and_nothing_is_sealed_after_it()
     {
-        using var sealer = new PacketSealer(Sealed.Cluster, Sealed.Alice, new Generation(9), ulong.MaxValue);
+        using var sealer = new PacketSealer(Sealed.Cluster, Sealed.Alice, new Generation(9), entropy: 0) { Counter = PacketFormat.FieldMax - 1 };
         var packet = new byte[1200];
 
         Assert.NotEqual(0, sealer.Seal(Sealed.Ring(), Sealed.Bob, Packets.Ping(), packet));
+        Assert.Equal("FFFFFFFFFFFF", Convert.ToHexString(packet, 18, 6));
+        Assert.Equal(0, sealer.Seal(Sealed.Ring(), Sealed.Bob, Packets.Ping(), packet));
+    }
+
+    [Fact]
+    public void Whatever_the_entropy_half_of_the_counters_are_left()
+    {
+        using var sealer = new PacketSealer(Sealed.Cluster, Sealed.Alice, new Generation(9), entropy: ulong.MaxValue);
+        var packet = new byte[1200];
+
+        sealer.Seal(Sealed.Ring(), Sealed.Bob, Packets.Ping(), packet);
+
         Assert.Equal("800000000000", Convert.ToHexString(packet, 18, 6));
     }
 
