@@ -20,6 +20,7 @@ internal sealed partial class MeshLoop : IDisposable
 
     private readonly SwimEngine _engine;
     private readonly LoopInbox _inbox;
+    private readonly IMembershipCarrier _carrier;
     private readonly PeerConnections _connections;
     private readonly MembershipLog _log;
     private readonly StateLog _state;
@@ -37,10 +38,11 @@ internal sealed partial class MeshLoop : IDisposable
     private volatile MembershipView _view;
     private volatile int _localHealth;
 
-    public MeshLoop(SwimEngine engine, int inboxCapacity, PeerConnections connections, MembershipLog log, StateLog state, MeshMetrics metrics, TimeProvider wallClock, ILogger logger)
+    public MeshLoop(SwimEngine engine, int inboxCapacity, IMembershipCarrier carrier, PeerConnections connections, MembershipLog log, StateLog state, MeshMetrics metrics, TimeProvider wallClock, ILogger logger)
     {
         _engine = engine;
         _inbox = new LoopInbox(inboxCapacity);
+        _carrier = carrier;
         _connections = connections;
         _log = log;
         _state = state;
@@ -210,7 +212,7 @@ internal sealed partial class MeshLoop : IDisposable
     {
         while (_engine.TryDequeueDatagram(out var datagram))
         {
-            _connections.SendDatagram(datagram.Target, datagram.Address, datagram.Bytes.Span, datagram.Urgent);
+            _carrier.SendDatagram(datagram.Target, datagram.Address, datagram.Bytes.Span, datagram.Urgent);
         }
 
         while (_engine.TryDequeueTransfer(out var transfer))

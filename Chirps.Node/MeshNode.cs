@@ -7,6 +7,7 @@ using Chirps.Engine.Time;
 using Chirps.Node.Credentials;
 using Chirps.Node.Links;
 using Chirps.Node.Metrics;
+using Chirps.Node.Udp;
 using Chirps.Quic;
 using Microsoft.Extensions.Logging;
 
@@ -26,18 +27,21 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly PeerConnections _connections;
     private readonly MeshRouter _router;
     private readonly ITransportEndpoint _endpoint;
+    private readonly UdpMetrics? _udpMetrics;
+    private readonly UdpCarrier? _udp;
     private readonly MeshLoop _loop;
     private readonly Timer _ticker;
     private readonly byte[] _localIds = RandomNumberGenerator.GetBytes(8);
     private readonly NodeClaim _claim;
     private CredentialWatcher? _credentials;
+    private KeyWatcher? _keys;
     private long _localMessages;
     private long _lastTick = Stopwatch.GetTimestamp();
     private int _ticking;
     private int _stopped;
     private volatile bool _leaving;
 
-    private MeshNode(MeshOptions options, NodeClaim claim, Generation generation, TlsMaterial tls, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+    private MeshNode(MeshOptions options, NodeClaim claim, Generation generation, TlsMaterial tls, KeyFile? keys, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
     {
         var self = claim.Self;
         _options = options;
@@ -52,11 +56,18 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             options.Routes.Count == 0 ? DefaultRoutes : options.Routes,
             [new QuicBackend(_connections, options.Limits, _metrics)]);
         _endpoint = QuicTransport.Open(TransportOptions(options, tls), _connections, loggers);
+        if (keys is not null)
+        {
+            _udpMetrics = new UdpMetrics(_metrics.Table);
+            _udp = OpenUdp(self, generation, keys, loggers);
+        }
+
+        var bound = _udp?.LocalEndPoint ?? _endpoint.LocalEndPoint;
         var advertised = options.Mesh.AdvertiseAddress.Length > 0 && Endpoints.TryParse(options.Mesh.AdvertiseAddress, out var address)
-            ? new IPEndPoint(address.Address, address.Port == 0 ? _endpoint.LocalEndPoint.Port : address.Port)
-            : _endpoint.LocalEndPoint;
+            ? new IPEndPoint(address.Address, address.Port == 0 ? bound.Port : address.Port)
+            : bound;
         var engine = new SwimEngine(
-            options.Swim.ToSettings(options.State),
+            options.SwimSettings,
             options.Mesh.Cluster,
             self,
             generation,
@@ -64,7 +75,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             MemberAddress.FromIPEndPoint(advertised),
             new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
             MeshLoop.Now());
-        _loop = new MeshLoop(engine, options.Limits.LoopInbox, _connections, _log, _state, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
+        _loop = new MeshLoop(engine, options.Limits.LoopInbox, (IMembershipCarrier?)_udp ?? _connections, _connections, _log, _state, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
         _metrics.Observe(() => Membership, () => _loop.Counters, Report, _endpoint.GetStatistics, () => _state.Current);
         _ticker = new Timer(static state => ((MeshNode)state!).Tick(), this, _tickPeriod, _tickPeriod);
     }
@@ -106,28 +117,38 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         var seeds = await SeedsOf(options, cancellationToken).ConfigureAwait(false);
         var credentials = NodeCredentials.Load(options, wallClock, loggers.CreateLogger<MeshNode>());
         MeshNode node;
+        (string Path, KeyFile Keys)? keys;
         try
         {
+            keys = KeysOf(options, wallClock);
             var generation = NodeIdentity.NextGeneration(options.Mesh.DataDirectory, credentials.Claim.Self, wallClock.GetUtcNow());
-            node = new MeshNode(options, credentials.Claim, generation, credentials.Tls, meters, loggers, wallClock);
+            node = new MeshNode(options, credentials.Claim, generation, credentials.Tls, keys?.Keys, meters, loggers, wallClock);
         }
         catch (Exception exception)
         {
             credentials.Claim.Dispose();
             if (exception is System.Net.Sockets.SocketException)
             {
-                throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"cannot listen on {options.Mesh.ListenAddress}: {exception.Message}", exception);
+                var key = options.Swim.Carrier == MembershipCarrier.Udp ? "Chirps:Udp:QuicPort" : "Chirps:Mesh:ListenAddress";
+                throw new MeshConfigurationException(key, $"cannot listen on {options.Mesh.ListenAddress}: {exception.Message}", exception);
             }
 
             throw;
         }
 
         node._connections.Start(node._endpoint);
+        node._loop.TryPost(node.WriteQuicAddress);
         node._loop.TryPost((engine, now) => WriteInitialState(engine, now, options.State));
         node._credentials = new CredentialWatcher(
             credentials.Source, credentials.Tls, node._endpoint.ReplaceCredentials, options.Tls.ReloadInterval, node._metrics, wallClock, loggers.CreateLogger<CredentialWatcher>());
         node._loop.TryPost((engine, now) => engine.Join(now, seeds));
         node._loop.Start();
+        if (keys is { } watched)
+        {
+            node._udp!.Start();
+            node._keys = new KeyWatcher(watched.Path, watched.Keys, options.Udp.KeyReloadInterval, node._udp.Use, node._udpMetrics!, wallClock, loggers.CreateLogger<KeyWatcher>());
+        }
+
         if (!node._endpoint.Features.HasFlag(TransportFeatures.Datagrams))
         {
             node.LogLimitedTransport(node._endpoint.Provider);
@@ -215,8 +236,10 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _leaving = true;
         await _ticker.DisposeAsync().ConfigureAwait(false);
         _credentials?.Dispose();
+        _keys?.Dispose();
         _connections.Stop();
         _loop.Dispose();
+        _udp?.Dispose();
         _endpoint.Dispose();
         _subscribers.Close();
         _log.Close();
@@ -228,10 +251,13 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     void IPeerEvents.DatagramReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> datagram)
     {
-        // The socket is open a moment before the loop exists.
-        if (_loop?.TryPost(from, address, datagram) != true)
+        if (_udp is null)
         {
-            _metrics.MessageDropped(DropReason.InboxFull);
+            TakeDatagram(from, address, datagram);
+        }
+        else
+        {
+            _metrics.MessageDropped(DropReason.WrongCarrier);
         }
     }
 
@@ -240,14 +266,20 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     bool IPeerEvents.TryGetAddress(MemberId peer, out MemberAddress address)
     {
         Member? member = null;
-        var known = _loop?.View.TryGet(peer, out member) == true;
-        address = known ? member!.Address : default;
-        return known;
+        address = default;
+        if (_loop?.View.TryGet(peer, out member) != true)
+        {
+            return false;
+        }
+
+        address = member!.Address;
+        return _udp is null || TryGetQuicAddress(member, out address);
     }
 
     void IPeerEvents.TransferReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> transfer)
     {
-        if (_loop?.TryPost(from, address, transfer, isTransfer: true) != true)
+        // Answers go where membership goes, and not to the connection's address, when those differ.
+        if (_loop?.TryPost(from, _udp is null ? address : default, transfer, isTransfer: true) != true)
         {
             _metrics.MessageDropped(DropReason.InboxFull);
         }
@@ -281,15 +313,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     private static QuicEndpointOptions TransportOptions(MeshOptions options, TlsMaterial tls)
     {
-        if (!Endpoints.TryParse(options.Mesh.ListenAddress, out var bind))
-        {
-            throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"'{options.Mesh.ListenAddress}' is no address");
-        }
-
         var quic = options.Backends.Quic;
+        var listen = ListenEndPoint(options);
         return new QuicEndpointOptions
         {
-            Bind = bind,
+            Bind = options.Swim.Carrier == MembershipCarrier.Udp ? new IPEndPoint(listen.Address, options.Udp.QuicPort) : listen,
             Tls = tls,
             Provider = quic.Provider,
             Resumption = quic.Resumption,
@@ -301,6 +329,10 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             HandshakeTimeout = quic.HandshakeTimeout,
         };
     }
+
+    private static IPEndPoint ListenEndPoint(MeshOptions options) => Endpoints.TryParse(options.Mesh.ListenAddress, out var listen)
+        ? listen
+        : throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"'{options.Mesh.ListenAddress}' is no address");
 
     private void Tick()
     {

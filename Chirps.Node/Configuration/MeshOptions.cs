@@ -1,3 +1,5 @@
+using Chirps.Engine.Carrier;
+using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
 using Chirps.Quic;
 
@@ -25,11 +27,19 @@ public sealed class MeshOptions
     /// <summary>Failure detection and gossip.</summary>
     public SwimOptions Swim { get; set; } = new();
 
+    /// <summary>Membership over plain UDP.</summary>
+    public UdpOptions Udp { get; set; } = new();
+
     /// <summary>The key-values that each node shares with all.</summary>
     public StateOptions State { get; set; } = new();
 
     /// <summary>Bounds of queues and messages.</summary>
     public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>The engine's settings, with the datagrams' length that the carrier allows.</summary>
+    internal SwimSettings SwimSettings => Swim.Carrier == MembershipCarrier.Udp
+        ? Swim.ToSettings(State) with { DatagramBytesMax = Udp.PacketBytesMax - PacketSealer.OverheadBytes }
+        : Swim.ToSettings(State);
 
     /// <summary>The longest frame taken on a stream that carries just one.</summary>
     internal int SingleFrameBytesMax => Math.Max(Limits.EphemeralBytes, State.ToSettings().TransferBytesMax) + FrameCodec.HeaderBytesMax;

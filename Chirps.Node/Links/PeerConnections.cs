@@ -29,7 +29,7 @@ internal interface IPeerEvents
 /// All connections of the node: dials peers on demand, with backoff, keeps one connection per pair, and carries
 /// datagrams. The transport calls it on its own thread; the rest may be called from any.
 /// </summary>
-internal sealed partial class PeerConnections : ITransportHandler
+internal sealed partial class PeerConnections : ITransportHandler, IMembershipCarrier
 {
     /// <summary>Code of a connection whose bytes made no sense.</summary>
     private const ulong CloseProtocol = 2;
@@ -127,11 +127,13 @@ internal sealed partial class PeerConnections : ITransportHandler
         }
     }
 
-    /// <summary>Sends key-values that are too large for datagrams, where there is a connection: the next comparison repeats what was lost.</summary>
+    /// <summary>Sends key-values that are too large for datagrams, where there is a connection, else sees to one: the next comparison repeats what was lost.</summary>
     public void SendTransfer(MemberId target, ReadOnlySpan<byte> transfer)
     {
-        if (Link(target).Session is not { Connection.IsOpen: true } session)
+        var link = Link(target);
+        if (link.Session is not { Connection.IsOpen: true } session)
         {
+            DialPeer(link);
             _metrics.MessageDropped(DropReason.NotConnected);
             return;
         }
