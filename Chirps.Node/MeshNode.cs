@@ -20,6 +20,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly MeshOptions _options;
     private readonly ILogger<MeshNode> _logger;
     private readonly MeshMetrics _metrics;
+    private readonly TimeProvider _wallClock;
     private readonly SubscriberTable _subscribers;
     private readonly MembershipLog _log;
     private readonly StateLog _state;
@@ -41,6 +42,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _options = options;
         _logger = loggers.CreateLogger<MeshNode>();
         _metrics = new MeshMetrics(meters);
+        _wallClock = wallClock;
         _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics);
         _log = new MembershipLog(options.Limits.MembershipFeed);
         _state = new StateLog(options.State.Feed);
@@ -136,6 +138,13 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     /// <inheritdoc />
     public IReadOnlyList<MembershipRecord> History(MemberId id) => _log.History(id);
+
+    /// <inheritdoc />
+    public Task<EvidenceReport?> EvidenceAsync(MemberId id, CancellationToken cancellationToken = default) => _loop.RunAsync(
+        (engine, now) => engine.TryGetMember(id, out _)
+            ? new EvidenceReport(engine.PhiOf(now, id), engine.RoundTripTo(id), engine.AccusationsOf(id), _wallClock.GetUtcNow(), now)
+            : null,
+        cancellationToken);
 
     /// <inheritdoc />
     public LinkReport? Link(MemberId id)

@@ -139,6 +139,28 @@ public sealed class MeshGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_node_grain_tells_who_accused_a_dead_peer_and_how_it_ended()
+    {
+        var (a, b) = await StartPair();
+        var before = await a.Peer("b").Evidence();
+        var started = DateTimeOffset.UtcNow;
+
+        await b.Node.DisposeAsync();
+        await Eventually("b is held dead", async () => (await a.Peer("b").Info())?.State == MemberState.Dead);
+        var after = await a.Peer("b").Evidence();
+        var finished = DateTimeOffset.UtcNow;
+
+        Assert.Empty(before!.Accusations);
+        var accusation = Assert.Single(after!.Accusations);
+        Assert.Equal((new NodeId("a"), AccusationResult.Dead, new NodeId("a")), (accusation.Accuser, accusation.Outcome, accusation.EndedBy));
+        Assert.InRange(accusation.At, started.AddSeconds(-5), finished);
+        Assert.InRange(accusation.EndedAt!.Value, accusation.At, finished.AddSeconds(1));
+        Assert.Equal((await a.Peer("b").Info())?.Generation, accusation.Generation);
+        Assert.True(after.Phi > before.Phi, $"phi {before.Phi} before the crash, {after.Phi} after it");
+        Assert.Null(await a.Peer("nobody").Evidence());
+    }
+
+    [Fact]
     public async Task The_status_says_what_the_mesh_looks_like()
     {
         var (a, _) = await StartPair();
