@@ -31,13 +31,14 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly Timer _ticker;
     private readonly byte[] _localIds = RandomNumberGenerator.GetBytes(8);
     private CredentialWatcher? _credentials;
+    private SeedWatch? _seeds;
     private long _localMessages;
     private long _lastTick = Stopwatch.GetTimestamp();
     private int _ticking;
     private int _stopped;
     private volatile bool _leaving;
 
-    private MeshNode(MeshOptions options, MemberId self, Generation generation, TlsMaterial tls, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+    private MeshNode(MeshOptions options, MemberId self, Generation generation, Incarnation incarnation, TlsMaterial tls, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
     {
         _options = options;
         _logger = loggers.CreateLogger<MeshNode>();
@@ -59,7 +60,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             options.Mesh.Cluster,
             self,
             generation,
-            new Incarnation(0),
+            incarnation,
             MemberAddress.FromIPEndPoint(advertised),
             new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
             MeshLoop.Now());
@@ -97,38 +98,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <param name="meters">Makes the node's meter.</param>
     /// <param name="loggers">Makes the node's loggers.</param>
     /// <param name="wallClock">For the times in events and for the generation.</param>
-    /// <param name="cancellationToken">Ends the resolution of the seeds' names.</param>
+    /// <param name="cancellationToken">Keeps a start that has not begun from beginning.</param>
     /// <exception cref="QuicUnavailableException">The native libraries are missing or too old.</exception>
-    /// <exception cref="MeshConfigurationException">Certificate, address or seeds do not fit; nothing was started.</exception>
-    public static async Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken)
-    {
-        var seeds = await SeedsOf(options, cancellationToken).ConfigureAwait(false);
-        var credentials = NodeCredentials.Load(options, wallClock, loggers.CreateLogger<MeshNode>());
-        var generation = NodeIdentity.NextGeneration(options.Mesh.DataDirectory, credentials.Self, wallClock.GetUtcNow());
-        MeshNode node;
-        try
-        {
-            node = new MeshNode(options, credentials.Self, generation, credentials.Tls, meters, loggers, wallClock);
-        }
-        catch (System.Net.Sockets.SocketException exception)
-        {
-            throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"cannot listen on {options.Mesh.ListenAddress}: {exception.Message}", exception);
-        }
-
-        node._connections.Start(node._endpoint);
-        node._loop.TryPost((engine, now) => WriteInitialState(engine, now, options.State));
-        node._credentials = new CredentialWatcher(
-            credentials.Source, credentials.Tls, node._endpoint.ReplaceCredentials, options.Tls.ReloadInterval, node._metrics, wallClock, loggers.CreateLogger<CredentialWatcher>());
-        node._loop.TryPost((engine, now) => engine.Join(now, seeds));
-        node._loop.Start();
-        if (!node._endpoint.Features.HasFlag(TransportFeatures.Datagrams))
-        {
-            node.LogLimitedTransport(node._endpoint.Provider);
-        }
-
-        node.LogStarted(node.Membership.Self.Id.ToString(), options.Mesh.Cluster, node._endpoint.LocalEndPoint.ToString(), node._endpoint.Provider);
-        return node;
-    }
+    /// <exception cref="MeshConfigurationException">Certificate or address does not fit; nothing was started.</exception>
+    public static Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken)
+        => Task.Run(() => Start(options, meters, loggers, wallClock), cancellationToken);
 
     /// <inheritdoc />
     public MeshSubscription Subscribe(string topic, int capacity = 0) => _subscribers.Add(topic, capacity);
@@ -167,19 +141,13 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <inheritdoc />
     public async Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default)
     {
-        var addresses = await Endpoints.ResolveAsync(seeds, cancellationToken).ConfigureAwait(false);
+        var addresses = await Endpoints.ResolveAsync(seeds, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
         if (_leaving)
         {
             throw new InvalidOperationException("A node that has begun to leave cannot join again; start a new one.");
         }
 
-        _loop.TryPost((engine, now) =>
-        {
-            if (!engine.IsLeaving)
-            {
-                engine.Join(now, addresses);
-            }
-        });
+        _loop.TryJoin(addresses);
     }
 
     /// <inheritdoc />
@@ -215,6 +183,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _leaving = true;
         await _ticker.DisposeAsync().ConfigureAwait(false);
         _credentials?.Dispose();
+        _seeds?.Dispose();
         _connections.Stop();
         _loop.Dispose();
         _endpoint.Dispose();
@@ -252,29 +221,49 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         }
     }
 
+    private static MeshNode Start(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+    {
+        var credentials = NodeCredentials.Load(options, wallClock, loggers.CreateLogger<MeshNode>());
+        var (generation, incarnation) = NodeIdentity.Next(options.Mesh.DataDirectory, credentials.Self, wallClock.GetUtcNow());
+        MeshNode node;
+        try
+        {
+            node = new MeshNode(options, credentials.Self, generation, incarnation, credentials.Tls, meters, loggers, wallClock);
+        }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"cannot listen on {options.Mesh.ListenAddress}: {exception.Message}", exception);
+        }
+
+        node._connections.Start(node._endpoint);
+        node._loop.TryPost((engine, now) => WriteInitialState(engine, now, options.State));
+        node._credentials = new CredentialWatcher(
+            credentials.Source, credentials.Tls, node._endpoint.ReplaceCredentials, options.Tls.ReloadInterval, node._metrics, wallClock, loggers.CreateLogger<CredentialWatcher>());
+        var keeper = new IncarnationKeeper(options.Mesh.DataDirectory, credentials.Self, loggers.CreateLogger<IncarnationKeeper>());
+        node._loop.SelfChanged = keeper.Keep;
+        if (options.Mesh.Seeds.Nodes.Count > 0)
+        {
+            node._loop.AwaitSeeds();
+            node._seeds = new SeedWatch(
+                [.. options.Mesh.Seeds.Nodes], Dns.GetHostAddressesAsync, options.Mesh.Seeds.RefreshInterval, node._loop.TryJoin, wallClock, loggers.CreateLogger<SeedWatch>());
+        }
+
+        node._loop.Start();
+        if (!node._endpoint.Features.HasFlag(TransportFeatures.Datagrams))
+        {
+            node.LogLimitedTransport(node._endpoint.Provider);
+        }
+
+        node.LogStarted(node.Membership.Self.Id.ToString(), options.Mesh.Cluster, node._endpoint.LocalEndPoint.ToString(), node._endpoint.Provider);
+        return node;
+    }
+
     private static void WriteInitialState(SwimEngine engine, MeshInstant now, StateOptions state)
     {
         foreach (var pair in state.Initial)
         {
             var split = pair.IndexOf('=', StringComparison.Ordinal);
             engine.Set(now, pair[..split], System.Text.Encoding.UTF8.GetBytes(pair[(split + 1)..]));
-        }
-    }
-
-    private static Task<IReadOnlyList<MemberAddress>> SeedsOf(MeshOptions options, CancellationToken cancellationToken)
-        => options.Mesh.Seeds.Nodes.Count == 0
-            ? Task.FromResult<IReadOnlyList<MemberAddress>>([])
-            : ResolveSeeds([.. options.Mesh.Seeds.Nodes], cancellationToken);
-
-    private static async Task<IReadOnlyList<MemberAddress>> ResolveSeeds(string[] seeds, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Endpoints.ResolveAsync(seeds, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new MeshConfigurationException("Chirps:Mesh:Seeds:Nodes", exception.Message, exception);
         }
     }
 
