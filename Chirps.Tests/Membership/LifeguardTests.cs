@@ -189,7 +189,15 @@ public sealed class LifeguardTests
         var sent = new List<EngineUnderTest.Sent>();
         test.Hear("carol", "bob", MemberStatus.Suspect, accuser: "carol");
 
-        test.Run(TimeSpan.FromSeconds(4), () => sent.AddRange(test.Datagrams()));
+        test.Run(TimeSpan.FromSeconds(4), () =>
+        {
+            var now = test.Datagrams();
+            sent.AddRange(now);
+            foreach (var ping in now.Where(one => one is { Kind: MessageKind.Ping, To: not "bob" }))
+            {
+                test.Receive(ping.To, EngineUnderTest.Write(MessageKind.Ack, ping.To, ping.Sequence));
+            }
+        });
 
         Assert.Equal(MemberStatus.Dead, test.Status("bob"));
         var questions = sent.Where(one => one is { Kind: MessageKind.Gossip, Urgent: true }).ToList();
