@@ -121,6 +121,25 @@ public sealed class MeshGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscriber_that_comes_back_sees_by_the_version_that_it_missed_something_and_reads_again()
+    {
+        var (a, b) = await StartPair();
+        var witness = await Subscribe<MembershipEvent>(a, ChirpsStreams.Membership);
+        var last = (await a.Mesh.Status()).MembershipVersion;
+
+        await b.Mesh.Leave();
+        await MeshFixture.Eventually("the leave was on the stream", () => witness.OfType<MemberLeft>().Any());
+        var late = await Subscribe<MembershipEvent>(a, ChirpsStreams.Membership);
+        await Start("c", await Address(a));
+        await MeshFixture.Eventually("the late one hears of c", () => late.OfType<MemberJoined>().Any(one => one.Member.Id == new NodeId("c")));
+
+        var heard = late.OfType<MemberJoined>().First(one => one.Member.Id == new NodeId("c"));
+        Assert.True(late.First().Version > last + 1, $"version {late.First().Version} does not show that something between it and {last} is missing");
+        Assert.True((await a.Mesh.Status()).MembershipVersion >= heard.Version);
+        Assert.Equal(MemberState.Left, (await a.Mesh.Members()).Single(member => member.Id == new NodeId("b")).State);
+    }
+
+    [Fact]
     public async Task The_node_grain_knows_the_peers_state_history_and_link()
     {
         var (a, b) = await StartPair();
