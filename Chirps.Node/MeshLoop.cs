@@ -267,9 +267,10 @@ internal sealed partial class MeshLoop : IDisposable
 
     private void DrainEvents(MeshInstant now)
     {
-        if (_engine.Self.Key != _view.Self.Key)
+        var (self, before) = (_engine.Self, _view.Self);
+        if ((self.Generation, self.Incarnation) != (before.Generation, before.Incarnation))
         {
-            SelfChanged?.Invoke(_engine.Self);
+            SelfChanged?.Invoke(self);
         }
 
         List<MembershipRecord>? records = null;

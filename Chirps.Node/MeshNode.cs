@@ -32,6 +32,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly byte[] _localIds = RandomNumberGenerator.GetBytes(8);
     private CredentialWatcher? _credentials;
     private SeedWatch? _seeds;
+    private IncarnationKeeper? _keeper;
     private long _localMessages;
     private long _lastTick = Stopwatch.GetTimestamp();
     private int _ticking;
@@ -186,6 +187,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _seeds?.Dispose();
         _connections.Stop();
         _loop.Dispose();
+        _keeper?.Dispose();
         _endpoint.Dispose();
         _subscribers.Close();
         _log.Close();
@@ -239,8 +241,8 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         node._loop.TryPost((engine, now) => WriteInitialState(engine, now, options.State));
         node._credentials = new CredentialWatcher(
             credentials.Source, credentials.Tls, node._endpoint.ReplaceCredentials, options.Tls.ReloadInterval, node._metrics, wallClock, loggers.CreateLogger<CredentialWatcher>());
-        var keeper = new IncarnationKeeper(options.Mesh.DataDirectory, credentials.Self, loggers.CreateLogger<IncarnationKeeper>());
-        node._loop.SelfChanged = keeper.Keep;
+        node._keeper = new IncarnationKeeper(options.Mesh.DataDirectory, credentials.Self, loggers.CreateLogger<IncarnationKeeper>());
+        node._loop.SelfChanged = node._keeper.Keep;
         if (options.Mesh.Seeds.Nodes.Count > 0)
         {
             node._loop.AwaitSeeds();

@@ -27,7 +27,7 @@ public sealed class OptionTests
         [nameof(SwimOptions.GossipToDead)] = "0:00:01",
         [nameof(SwimOptions.AntiEntropyInterval)] = "0:00:03",
         [nameof(SwimOptions.HealInterval)] = "0:00:03",
-        [nameof(SwimOptions.TombstoneTime)] = "0:00:05",
+        [nameof(SwimOptions.TombstoneTime)] = "0:00:25",
         [nameof(SwimOptions.MembersMax)] = "4",
         [nameof(SwimOptions.JoinRetry)] = "0:00:02",
         [nameof(SwimOptions.JoinRetryMax)] = "0:00:02",
