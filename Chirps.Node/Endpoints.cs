@@ -15,9 +15,12 @@ internal static class Endpoints
     /// <summary>Whether <paramref name="seed"/> reads <c>host:port</c>.</summary>
     public static bool IsSeed(string seed) => TrySplit(seed, out _, out _);
 
+    /// <summary>Whether the host of <paramref name="seed"/> is an address already.</summary>
+    public static bool IsLiteral(string seed) => TrySplit(seed, out var host, out _) && IPAddress.TryParse(host, out _);
+
     /// <summary>All addresses of all seeds, those of one host in the order of its answer.</summary>
     /// <exception cref="ArgumentException">A seed is not <c>host:port</c>, or no seed's host is known.</exception>
-    public static async Task<IReadOnlyList<MemberAddress>> ResolveAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<MemberAddress>> ResolveAsync(IReadOnlyList<string> seeds, NameResolver resolver, CancellationToken cancellationToken)
     {
         var addresses = new List<MemberAddress>();
         SocketException? unknown = null;
@@ -30,7 +33,7 @@ internal static class Endpoints
 
             try
             {
-                foreach (var address in await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false))
+                foreach (var address in await resolver(host, cancellationToken).ConfigureAwait(false))
                 {
                     addresses.Add(MemberAddress.FromIPEndPoint(new IPEndPoint(address, port)));
                 }

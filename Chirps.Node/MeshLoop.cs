@@ -37,6 +37,7 @@ internal sealed partial class MeshLoop : IDisposable
     private ulong _version;
     private volatile MembershipView _view;
     private volatile int _localHealth;
+    private volatile bool _awaitsSeeds;
 
     public MeshLoop(SwimEngine engine, int inboxCapacity, IMembershipCarrier carrier, PeerConnections connections, MembershipLog log, StateLog state, MeshMetrics metrics, TimeProvider wallClock, ILogger logger)
     {
@@ -68,7 +69,25 @@ internal sealed partial class MeshLoop : IDisposable
 
     public static MeshInstant Now() => new((long)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency)));
 
+    /// <summary>Hears of a new incarnation of this node, on the loop's thread. Set before the start.</summary>
+    public Action<Member>? SelfChanged { get; set; }
+
     public void Start() => _thread.Start();
+
+    /// <summary>The node has not joined before <see cref="TryJoin"/> was called: the addresses of its seeds are not known yet.</summary>
+    public void AwaitSeeds() => _awaitsSeeds = true;
+
+    /// <summary>Joins through more seeds, unless the node leaves. Any thread.</summary>
+    /// <returns><see langword="false"/>, with nothing changed, when the inbox is full or the loop has ended.</returns>
+    public bool TryJoin(IReadOnlyList<MemberAddress> seeds) => TryPost((engine, now) =>
+    {
+        if (!engine.IsLeaving)
+        {
+            engine.Join(now, seeds);
+        }
+
+        _awaitsSeeds = false;
+    });
 
     /// <summary>Work waited this long in the thread pool. Any thread.</summary>
     public void PoolWasLate(TimeSpan delay) => Interlocked.Exchange(ref _poolDelay, delay.Ticks);
@@ -237,7 +256,7 @@ internal sealed partial class MeshLoop : IDisposable
         }
 
         _localHealth = _engine.LocalHealth;
-        if (_engine.IsJoined)
+        if (_engine.IsJoined && !_awaitsSeeds)
         {
             _joined.TrySetResult();
         }
@@ -250,6 +269,12 @@ internal sealed partial class MeshLoop : IDisposable
 
     private void DrainEvents(MeshInstant now)
     {
+        var (self, before) = (_engine.Self, _view.Self);
+        if ((self.Generation, self.Incarnation) != (before.Generation, before.Incarnation))
+        {
+            SelfChanged?.Invoke(self);
+        }
+
         List<MembershipRecord>? records = null;
         while (_engine.TryDequeueEvent(out var change))
         {

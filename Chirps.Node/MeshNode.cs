@@ -21,6 +21,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly MeshOptions _options;
     private readonly ILogger<MeshNode> _logger;
     private readonly MeshMetrics _metrics;
+    private readonly TimeProvider _wallClock;
     private readonly SubscriberTable _subscribers;
     private readonly MembershipLog _log;
     private readonly StateLog _state;
@@ -35,19 +36,23 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly NodeClaim _claim;
     private CredentialWatcher? _credentials;
     private KeyWatcher? _keys;
+    private SeedWatch? _seeds;
+    private IncarnationKeeper? _keeper;
     private long _localMessages;
     private long _lastTick = Stopwatch.GetTimestamp();
     private int _ticking;
     private int _stopped;
     private volatile bool _leaving;
 
-    private MeshNode(MeshOptions options, NodeClaim claim, Generation generation, TlsMaterial tls, KeyFile? keys, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+    private MeshNode(
+        MeshOptions options, NodeClaim claim, Generation generation, Incarnation incarnation, TlsMaterial tls, KeyFile? keys, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
     {
         var self = claim.Self;
         _options = options;
         _claim = claim;
         _logger = loggers.CreateLogger<MeshNode>();
         _metrics = new MeshMetrics(meters);
+        _wallClock = wallClock;
         _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics);
         _log = new MembershipLog(options.Limits.MembershipFeed);
         _state = new StateLog(options.State.Feed);
@@ -71,7 +76,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             options.Mesh.Cluster,
             self,
             generation,
-            new Incarnation(0),
+            incarnation,
             MemberAddress.FromIPEndPoint(advertised),
             new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
             MeshLoop.Now());
@@ -109,54 +114,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <param name="meters">Makes the node's meter.</param>
     /// <param name="loggers">Makes the node's loggers.</param>
     /// <param name="wallClock">For the times in events and for the generation.</param>
-    /// <param name="cancellationToken">Ends the resolution of the seeds' names.</param>
+    /// <param name="cancellationToken">Keeps a start that has not begun from beginning.</param>
     /// <exception cref="QuicUnavailableException">The native libraries are missing or too old.</exception>
-    /// <exception cref="MeshConfigurationException">Certificate, address or seeds do not fit; nothing was started.</exception>
-    public static async Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken)
-    {
-        var seeds = await SeedsOf(options, cancellationToken).ConfigureAwait(false);
-        var credentials = NodeCredentials.Load(options, wallClock, loggers.CreateLogger<MeshNode>());
-        MeshNode node;
-        (string Path, KeyFile Keys)? keys;
-        try
-        {
-            keys = KeysOf(options, wallClock);
-            var generation = NodeIdentity.NextGeneration(options.Mesh.DataDirectory, credentials.Claim.Self, wallClock.GetUtcNow());
-            node = new MeshNode(options, credentials.Claim, generation, credentials.Tls, keys?.Keys, meters, loggers, wallClock);
-        }
-        catch (Exception exception)
-        {
-            credentials.Claim.Dispose();
-            if (exception is System.Net.Sockets.SocketException)
-            {
-                var key = options.Swim.Carrier == MembershipCarrier.Udp ? "Chirps:Udp:QuicPort" : "Chirps:Mesh:ListenAddress";
-                throw new MeshConfigurationException(key, $"cannot listen on {options.Mesh.ListenAddress}: {exception.Message}", exception);
-            }
-
-            throw;
-        }
-
-        node._connections.Start(node._endpoint);
-        node._loop.TryPost(node.WriteQuicAddress);
-        node._loop.TryPost((engine, now) => WriteInitialState(engine, now, options.State));
-        node._credentials = new CredentialWatcher(
-            credentials.Source, credentials.Tls, node._endpoint.ReplaceCredentials, options.Tls.ReloadInterval, node._metrics, wallClock, loggers.CreateLogger<CredentialWatcher>());
-        node._loop.TryPost((engine, now) => engine.Join(now, seeds));
-        node._loop.Start();
-        if (keys is { } watched)
-        {
-            node._udp!.Start();
-            node._keys = new KeyWatcher(watched.Path, watched.Keys, options.Udp.KeyReloadInterval, node._udp.Use, node._udpMetrics!, wallClock, loggers.CreateLogger<KeyWatcher>());
-        }
-
-        if (!node._endpoint.Features.HasFlag(TransportFeatures.Datagrams))
-        {
-            node.LogLimitedTransport(node._endpoint.Provider);
-        }
-
-        node.LogStarted(node.Membership.Self.Id.ToString(), options.Mesh.Cluster, node._endpoint.LocalEndPoint.ToString(), node._endpoint.Provider);
-        return node;
-    }
+    /// <exception cref="MeshConfigurationException">Certificate or address does not fit; nothing was started.</exception>
+    public static Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken)
+        => Task.Run(() => Start(options, meters, loggers, wallClock), cancellationToken);
 
     /// <inheritdoc />
     public MeshSubscription Subscribe(string topic, int capacity = 0) => _subscribers.Add(topic, capacity);
@@ -166,6 +128,13 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     /// <inheritdoc />
     public IReadOnlyList<MembershipRecord> History(MemberId id) => _log.History(id);
+
+    /// <inheritdoc />
+    public Task<EvidenceReport?> EvidenceAsync(MemberId id, CancellationToken cancellationToken = default) => _loop.RunAsync(
+        (engine, now) => engine.TryGetMember(id, out _)
+            ? new EvidenceReport(engine.PhiOf(now, id), engine.RoundTripTo(id), engine.AccusationsOf(id), _wallClock.GetUtcNow(), now)
+            : null,
+        cancellationToken);
 
     /// <inheritdoc />
     public LinkReport? Link(MemberId id)
@@ -188,19 +157,13 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <inheritdoc />
     public async Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default)
     {
-        var addresses = await Endpoints.ResolveAsync(seeds, cancellationToken).ConfigureAwait(false);
+        var addresses = await Endpoints.ResolveAsync(seeds, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
         if (_leaving)
         {
             throw new InvalidOperationException("A node that has begun to leave cannot join again; start a new one.");
         }
 
-        _loop.TryPost((engine, now) =>
-        {
-            if (!engine.IsLeaving)
-            {
-                engine.Join(now, addresses);
-            }
-        });
+        _loop.TryJoin(addresses);
     }
 
     /// <inheritdoc />
@@ -237,8 +200,10 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         await _ticker.DisposeAsync().ConfigureAwait(false);
         _credentials?.Dispose();
         _keys?.Dispose();
+        _seeds?.Dispose();
         _connections.Stop();
         _loop.Dispose();
+        _keeper?.Dispose();
         _udp?.Dispose();
         _endpoint.Dispose();
         _subscribers.Close();
@@ -283,51 +248,6 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         {
             _metrics.MessageDropped(DropReason.InboxFull);
         }
-    }
-
-    private static void WriteInitialState(SwimEngine engine, MeshInstant now, StateOptions state)
-    {
-        foreach (var pair in state.Initial)
-        {
-            var split = pair.IndexOf('=', StringComparison.Ordinal);
-            engine.Set(now, pair[..split], System.Text.Encoding.UTF8.GetBytes(pair[(split + 1)..]));
-        }
-    }
-
-    private static Task<IReadOnlyList<MemberAddress>> SeedsOf(MeshOptions options, CancellationToken cancellationToken)
-        => options.Mesh.Seeds.Nodes.Count == 0
-            ? Task.FromResult<IReadOnlyList<MemberAddress>>([])
-            : ResolveSeeds([.. options.Mesh.Seeds.Nodes], cancellationToken);
-
-    private static async Task<IReadOnlyList<MemberAddress>> ResolveSeeds(string[] seeds, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Endpoints.ResolveAsync(seeds, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new MeshConfigurationException("Chirps:Mesh:Seeds:Nodes", exception.Message, exception);
-        }
-    }
-
-    private static QuicEndpointOptions TransportOptions(MeshOptions options, TlsMaterial tls)
-    {
-        var quic = options.Backends.Quic;
-        var listen = ListenEndPoint(options);
-        return new QuicEndpointOptions
-        {
-            Bind = options.Swim.Carrier == MembershipCarrier.Udp ? new IPEndPoint(listen.Address, options.Udp.QuicPort) : listen,
-            Tls = tls,
-            Provider = quic.Provider,
-            Resumption = quic.Resumption,
-            AddressValidation = quic.AddressValidation,
-            Congestion = quic.Congestion,
-            UdpPayloadMax = quic.UdpPayloadMax,
-            IdleTimeout = quic.IdleTimeout,
-            KeepAlive = quic.KeepAlive,
-            HandshakeTimeout = quic.HandshakeTimeout,
-        };
     }
 
     private static IPEndPoint ListenEndPoint(MeshOptions options) => Endpoints.TryParse(options.Mesh.ListenAddress, out var listen)

@@ -67,7 +67,7 @@ public sealed class NodeOptions
     /// <value>Empty: the listen address.</value>
     public string AdvertiseAddress { get; set; } = "";
 
-    /// <summary>Where the node keeps what must survive a restart: its made-up name, its last generation, development certificates.</summary>
+    /// <summary>Where the node keeps what must survive a restart: its made-up name, its last generation and incarnation, development certificates.</summary>
     /// <value><c>run</c>, relative to the working directory.</value>
     public string DataDirectory { get; set; } = "run";
 
@@ -80,6 +80,11 @@ public sealed class SeedOptions
 {
     /// <summary><c>host:port</c> of some members. Names are resolved, all their addresses tried. Empty: this node starts a mesh.</summary>
     public IList<string> Nodes { get; set; } = [];
+
+    /// <summary>How often the names of the seeds are looked up again.</summary>
+    /// <remarks>New addresses are tried when a partition is to heal. Shorter follows a name server sooner, for a look-up each. Names without an answer are asked for sooner, from half a second on.</remarks>
+    /// <value>1 minute.</value>
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>Section <c>Chirps:Tls</c>; PEM files. All three, or none for a development certificate on loopback.</summary>

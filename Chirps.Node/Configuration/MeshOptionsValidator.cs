@@ -57,6 +57,11 @@ internal static class MeshOptionsValidator
         {
             yield return ("Chirps:Mesh:Seeds:Nodes", $"'{seed}' is no seed; host:port is needed");
         }
+
+        if (mesh.Seeds.RefreshInterval < TimeSpan.FromSeconds(1) || mesh.Seeds.RefreshInterval > TimeSpan.FromDays(1))
+        {
+            yield return ("Chirps:Mesh:Seeds:RefreshInterval", $"{mesh.Seeds.RefreshInterval} is outside of a second to a day");
+        }
     }
 
     private static string NameRule => "1 to 63 characters out of A-Z a-z 0-9 . _ - are needed, the first one a letter or digit";

@@ -127,6 +127,7 @@ public sealed class SwimOptions
         {
             State = state.ToSettings(),
             DatagramBytesMax = DatagramBytes,
+            LargeTablesOnStreams = true, // every transport has streams
             Period = Period ?? profile.Period,
             RttTimeout = RttTimeout ?? profile.RttTimeout,
             IndirectProbes = IndirectProbes ?? profile.IndirectProbes,

@@ -53,10 +53,36 @@ public sealed class NodeIdentityTests : IDisposable
         var node = MemberId.Parse("a");
         var now = DateTimeOffset.FromUnixTimeMilliseconds(1_000_000);
 
-        var first = NodeIdentity.NextGeneration(_directory, node, now);
-        var second = NodeIdentity.NextGeneration(_directory, node, now.AddDays(-1));
+        var first = NodeIdentity.Next(_directory, node, now).Generation;
+        var second = NodeIdentity.Next(_directory, node, now.AddDays(-1)).Generation;
 
         Assert.Equal((1_000_000UL, 1_000_001UL), (first.Value, second.Value));
+    }
+
+    [Fact]
+    public void An_incarnation_outlives_the_process()
+    {
+        var node = MemberId.Parse("a");
+        var (generation, first) = NodeIdentity.Next(_directory, node, DateTimeOffset.UnixEpoch);
+
+        NodeIdentity.Keep(_directory, node, generation, new Incarnation(7));
+        var next = NodeIdentity.Next(_directory, node, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal((0U, 7U), (first.Value, next.Incarnation.Value));
+        Assert.True(next.Generation.Value > generation.Value);
+    }
+
+    [Theory]
+    [InlineData("12", 13, 0)]
+    [InlineData("12 x", 13, 0)]
+    [InlineData("", 1, 0)]
+    public void A_file_of_an_earlier_version_or_a_broken_one_is_no_obstacle(string text, ulong generation, uint incarnation)
+    {
+        File.WriteAllText(Path.Combine(_directory, "generation-a"), text);
+
+        var next = NodeIdentity.Next(_directory, MemberId.Parse("a"), DateTimeOffset.UnixEpoch);
+
+        Assert.Equal((generation, incarnation), (next.Generation.Value, next.Incarnation.Value));
     }
 
     private MemberId MadeUp()

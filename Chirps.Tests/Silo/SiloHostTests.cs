@@ -58,6 +58,8 @@ public sealed class SiloHostTests : IAsyncLifetime
         var known = await _http.GetFromJsonAsync<JsonElement>("/membership/solo");
 
         Assert.Equal("solo", known.GetProperty("member").GetProperty("id").GetString());
+        Assert.Equal(0, known.GetProperty("evidence").GetProperty("phi").GetDouble());
+        Assert.Empty(known.GetProperty("evidence").GetProperty("accusations").EnumerateArray());
         Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync("/membership/nobody")).StatusCode);
     }
 
