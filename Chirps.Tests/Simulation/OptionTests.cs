@@ -38,7 +38,8 @@ public sealed class OptionTests
         [nameof(SwimOptions.PhiAcceptablePause)] = "0:00:01",
     };
 
-    public static TheoryData<string> Names => [.. typeof(SwimOptions).GetProperties().Select(property => property.Name)];
+    /// <summary>All but the carrier, which the engine does not know; that one is tried between real nodes.</summary>
+    public static TheoryData<string> Names => [.. typeof(SwimOptions).GetProperties().Select(property => property.Name).Where(name => name != nameof(SwimOptions.Carrier))];
 
     [Theory]
     [MemberData(nameof(Names))]
