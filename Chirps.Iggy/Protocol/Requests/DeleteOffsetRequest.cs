@@ -1,0 +1,40 @@
+using Chirps.Iggy.Protocol.Dialects;
+
+namespace Chirps.Iggy.Protocol.Requests;
+
+/// <summary>Forgets the offset of a consumer.</summary>
+/// <param name="Consumer">Whose offset.</param>
+/// <param name="Stream">Which stream.</param>
+/// <param name="Topic">Which topic.</param>
+/// <param name="Partition">Which partition; none: partition 0.</param>
+internal readonly record struct DeleteOffsetRequest(IggyConsumer Consumer, IggyIdentifier Stream, IggyIdentifier Topic, uint? Partition) : IRequest<DeleteOffsetRequest>
+{
+    /// <inheritdoc/>
+    public void Write(WireBuffer buffer, IBodyCodec bodies)
+    {
+        Consumer.Write(buffer);
+        Stream.Write(buffer);
+        Topic.Write(buffer);
+        OptionalPartition.Write(buffer, Partition);
+        bodies.WriteAcknowledgement(buffer);
+    }
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> payload, IBodyCodec bodies, out DeleteOffsetRequest request)
+    {
+        request = default;
+        var reader = new WireReader(payload);
+        if (!IggyConsumer.TryRead(ref reader, out var consumer)
+            || !IggyIdentifier.TryRead(ref reader, out var stream)
+            || !IggyIdentifier.TryRead(ref reader, out var topic)
+            || !OptionalPartition.TryRead(ref reader, out var partition)
+            || !bodies.TrySkipAcknowledgement(ref reader)
+            || !reader.IsEmpty)
+        {
+            return false;
+        }
+
+        request = new DeleteOffsetRequest(consumer, stream, topic, partition);
+        return true;
+    }
+}
