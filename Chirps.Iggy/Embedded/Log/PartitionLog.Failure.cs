@@ -48,12 +48,26 @@ internal sealed partial class PartitionLog
 
     /// <summary>
     /// After a failed sync the operating system may have dropped what it could not write and report success the next time. So the file
-    /// is not synced again: the next append begins another one.
+    /// is not synced again: the next append begins another one. Unless somebody was told otherwise, what is doubtful is dropped from the
+    /// operating system's memory too, so that a restarted process does not find it there and take it for stored.
     /// </summary>
     private void GiveUpSegment(Exception failure)
     {
         _hasFailed = true;
         LogFailed(_log, failure);
+        if (_durable.EndPosition != _view.Last.EndPosition)
+        {
+            return;
+        }
+
+        try
+        {
+            _active.File.Truncate(_durable.EndPosition);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotCut(_log, exception);
+        }
     }
 
     /// <summary>

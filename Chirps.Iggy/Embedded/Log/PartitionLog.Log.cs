@@ -21,4 +21,7 @@ internal sealed partial class PartitionLog
 
     [LoggerMessage(3105, LogLevel.Information, "A log that had failed is written again, from offset {NextOffset} on")]
     private static partial void LogRescued(ILogger logger, ulong nextOffset);
+
+    [LoggerMessage(3106, LogLevel.Warning, "The doubtful end of a failed segment could not be cut off")]
+    private static partial void LogNotCut(ILogger logger, Exception failure);
 }

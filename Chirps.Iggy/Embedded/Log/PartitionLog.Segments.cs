@@ -46,8 +46,7 @@ internal sealed partial class PartitionLog
         _hasFailed = true;
         foreach (var segment in segments.Reverse())
         {
-            _directory.Delete(LogSegment.IndexNameOf(segment.BaseOffset));
-            _directory.Delete(LogSegment.NameOf(segment.BaseOffset));
+            Delete(segment);
         }
 
         _recent.Clear();
@@ -115,13 +114,20 @@ internal sealed partial class PartitionLog
         _view = new LogView(segments[count..], _view.Last, _view.SealedBytes - removed.Sum(segment => segment.Summary.EndPosition));
         foreach (var segment in removed)
         {
-            _directory.Delete(LogSegment.IndexNameOf(segment.BaseOffset));
-            _directory.Delete(LogSegment.NameOf(segment.BaseOffset));
+            Delete(segment);
             _unsynced.Remove(segment);
             segment.Dispose();
         }
 
         return count;
+    }
+
+    /// <summary>Removes the files of a segment, for good before the next is removed: what comes back after a crash has no hole.</summary>
+    private void Delete(LogSegment segment)
+    {
+        _directory.Delete(LogSegment.IndexNameOf(segment.BaseOffset));
+        _directory.Delete(LogSegment.NameOf(segment.BaseOffset));
+        _directory.Sync();
     }
 
     /// <summary>Puts everything confirmed so far on stable storage.</summary>

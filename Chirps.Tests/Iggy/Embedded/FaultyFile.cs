@@ -27,6 +27,7 @@ internal sealed class FaultyFile(FaultyDirectory directory) : ILogFile
             }
 
             bytes[..count].CopyTo(_bytes.AsSpan((int)position));
+            ForgetLossFrom(position);
             if (count < bytes.Length)
             {
                 throw new DiskFullException();
@@ -72,6 +73,7 @@ internal sealed class FaultyFile(FaultyDirectory directory) : ILogFile
             }
 
             Array.Resize(ref _bytes, (int)length);
+            ForgetLossFrom(length);
         }
     }
 
@@ -102,5 +104,9 @@ internal sealed class FaultyFile(FaultyDirectory directory) : ILogFile
 
         _bytes = left;
         _durable = [.. left];
+        _lost = default;
     }
+
+    /// <summary>What is written again, the disk is given again.</summary>
+    private void ForgetLossFrom(long position) => _lost.To = (int)Math.Max(_lost.From, Math.Min(_lost.To, position));
 }
