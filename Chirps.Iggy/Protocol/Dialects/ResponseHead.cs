@@ -7,4 +7,5 @@ namespace Chirps.Iggy.Protocol.Dialects;
 /// <param name="Operation">The operation answered (VSR).</param>
 /// <param name="RequestNumber">The request number answered (VSR).</param>
 /// <param name="IsLast">Whether the server ends the session with it and closes the connection.</param>
-internal readonly record struct ResponseHead(IggyStatus Status, int HeaderLength, int BodyLength, byte Operation = 0, ulong RequestNumber = 0, bool IsLast = false);
+/// <param name="IsEviction">Whether it answers no request in particular (VSR).</param>
+internal readonly record struct ResponseHead(IggyStatus Status, int HeaderLength, int BodyLength, byte Operation = 0, ulong RequestNumber = 0, bool IsLast = false, bool IsEviction = false);

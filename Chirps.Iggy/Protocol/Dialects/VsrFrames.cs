@@ -143,7 +143,7 @@ internal sealed class VsrFrames : IFrameCodec
         }
 
         head = received[KindAt] == EvictionKind
-            ? new ResponseHead(VsrEviction.StatusOf(received[EvictionReasonAt]), HeaderBytes, bodyLength, IsLast: true)
+            ? new ResponseHead(VsrEviction.StatusOf(received[EvictionReasonAt]), HeaderBytes, bodyLength, IsLast: true, IsEviction: true)
             : new ResponseHead(
                 (IggyStatus)BinaryPrimitives.ReadUInt32LittleEndian(received[ReplyStatusAt..]),
                 HeaderBytes,

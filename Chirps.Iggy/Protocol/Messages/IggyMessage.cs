@@ -1,6 +1,6 @@
 namespace Chirps.Iggy.Protocol.Messages;
 
-/// <summary>A message to send. Payload and headers are read until the send is encoded, which is before the send's call returns its task.</summary>
+/// <summary>A message to send. Payload and headers must stay as they are until the send has ended.</summary>
 /// <param name="payload">The payload.</param>
 public readonly struct IggyMessage(ReadOnlyMemory<byte> payload)
 {
