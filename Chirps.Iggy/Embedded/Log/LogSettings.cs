@@ -13,9 +13,6 @@ internal sealed record LogSettings
     /// <summary>Bytes of a segment between two entries of its index.</summary>
     public int IndexStrideBytes { get; init; } = 64 * 1024;
 
-    /// <summary>Most bytes of appends that wait to be written; whoever would exceed it waits. A single append may be larger.</summary>
-    public long PendingBytesMax { get; init; } = 64L * 1024 * 1024;
-
     /// <summary>How many of the newest messages are remembered by id: an id that is among them is not stored again. 0: all are stored.</summary>
     public int DeduplicationWindow { get; init; } = 65_536;
 

@@ -1,4 +1,4 @@
-using System.Buffers;
+using Chirps.Iggy.Protocol;
 
 namespace Chirps.Iggy.Embedded.Log;
 
@@ -15,7 +15,7 @@ internal sealed partial class PartitionLog
     /// <returns>What was read; nothing beyond the end.</returns>
     /// <exception cref="LogCorruptException">The first message wanted is damaged. Nothing was written to the output.</exception>
     /// <exception cref="ObjectDisposedException">The log is closed.</exception>
-    public LogRead Read(ulong offset, uint count, int bytesMax, IBufferWriter<byte> output)
+    public LogRead Read(ulong offset, uint count, int bytesMax, WireBuffer output)
     {
         while (true)
         {
@@ -54,7 +54,7 @@ internal sealed partial class PartitionLog
         }
     }
 
-    private static void ReadFrom(LogView view, ulong offset, uint count, int bytesMax, IBufferWriter<byte> output, ref LogRead result)
+    private static void ReadFrom(LogView view, ulong offset, uint count, int bytesMax, WireBuffer output, ref LogRead result)
     {
         var from = offset;
         var bytesLeft = bytesMax;
@@ -74,7 +74,7 @@ internal sealed partial class PartitionLog
     }
 
     /// <returns>Whether there is room for more.</returns>
-    private static bool ReadSegment(LogSegment segment, SegmentSummary summary, ref ulong from, uint count, ref int bytesLeft, IBufferWriter<byte> output, ref LogRead result)
+    private static bool ReadSegment(LogSegment segment, SegmentSummary summary, ref ulong from, uint count, ref int bytesLeft, WireBuffer output, ref LogRead result)
     {
         if (from >= summary.NextOffset)
         {
@@ -103,7 +103,7 @@ internal sealed partial class PartitionLog
     }
 
     /// <returns>Whether there is room for more.</returns>
-    private static bool ReadFrame(FrameWalker walker, ref ulong from, uint count, ref int bytesLeft, IBufferWriter<byte> output, ref LogRead result)
+    private static bool ReadFrame(FrameWalker walker, ref ulong from, uint count, ref int bytesLeft, WireBuffer output, ref LogRead result)
     {
         var rest = walker.Body();
         for (var offset = walker.Header.BaseOffset; offset < walker.Header.NextOffset; offset++)
@@ -126,7 +126,7 @@ internal sealed partial class PartitionLog
                     return Refuse(result, offset, walker.Header.NextOffset);
                 }
 
-                output.Write(message);
+                output.WriteBytes(message);
                 bytesLeft -= size;
                 from = offset + 1;
                 result = new LogRead(result.Count + 1, result.Count == 0 ? offset : result.FirstOffset, offset);

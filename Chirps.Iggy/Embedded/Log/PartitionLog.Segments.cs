@@ -34,6 +34,9 @@ internal sealed partial class PartitionLog
         return RemoveWhile(_ => left-- > 0);
     });
 
+    /// <summary>Removes the segments all of whose messages lie before an offset; the one being written stays.</summary>
+    public Task<int> RemoveBeforeAsync(ulong offset) => Do(() => RemoveWhile(segment => segment.Summary.NextOffset <= offset));
+
     /// <summary>Removes all messages; the next offset is 0 again.</summary>
     public Task PurgeAsync() => Do(() =>
     {

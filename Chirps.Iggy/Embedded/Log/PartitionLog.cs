@@ -21,8 +21,6 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     // Under the gate.
     private readonly Queue<AppendRequest> _pending = new();
     private readonly Queue<Action> _jobs = new();
-    private TaskCompletionSource _room = NewSignal();
-    private long _pendingBytes;
     private bool _isScheduled;
     private bool _isClosed;
 
@@ -86,6 +84,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     }
 
     /// <summary>Stores messages as one unit: after a crash all of them are there, or none.</summary>
+    /// <remarks>Appends are stored in the order of the calls. What waits is the callers' memory, and theirs to bound.</remarks>
     /// <param name="messages">Messages in stored form, back to back. They are changed in place and belong to the log until the task ends.</param>
     /// <param name="count">How many there are, at least one.</param>
     /// <returns>Ends when the messages are as safe as <see cref="LogSettings.Durability"/> says.</returns>
@@ -93,16 +92,18 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     /// <exception cref="DiskFullException">Nothing was stored.</exception>
     /// <exception cref="LogFailedException">Not confirmed; it is not known whether they are stored.</exception>
     /// <exception cref="ObjectDisposedException">The log is closed; nothing was stored.</exception>
-    public async Task<AppendResult> AppendAsync(Memory<byte> messages, int count)
+    public Task<AppendResult> AppendAsync(Memory<byte> messages, int count)
     {
         Check(messages.Span, count);
         var request = new AppendRequest(messages, count);
-        while (TryEnqueue(request) is { } room)
+        lock (_gate)
         {
-            await room.ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            _pending.Enqueue(request);
+            Schedule();
         }
 
-        return await request.Completion.Task.ConfigureAwait(false);
+        return request.Completion.Task;
     }
 
     /// <summary>Ends once everything confirmed before the call is on stable storage.</summary>
@@ -129,7 +130,6 @@ internal sealed partial class PartitionLog : IAsyncDisposable
                 return true;
             });
             _isClosed = true;
-            _room.TrySetResult();
         }
 
         await closing.ConfigureAwait(false);
@@ -165,8 +165,6 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         }
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private static void Check(ReadOnlySpan<byte> messages, int count)
     {
         var rest = messages;
@@ -183,24 +181,6 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         if (count < 1 || !rest.IsEmpty)
         {
             throw new ArgumentException("The bytes are not that many messages.", nameof(count));
-        }
-    }
-
-    /// <summary>Puts an append in line, or returns what to wait for before trying again.</summary>
-    private Task? TryEnqueue(AppendRequest request)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isClosed, this);
-            if (_pendingBytes > 0 && _pendingBytes + request.Bytes > Settings.PendingBytesMax)
-            {
-                return _room.Task;
-            }
-
-            _pending.Enqueue(request);
-            _pendingBytes += request.Bytes;
-            Schedule();
-            return null;
         }
     }
 
@@ -249,14 +229,6 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         {
             group.Add(_pending.Dequeue());
             bytes += next.Bytes;
-        }
-
-        if (bytes > 0)
-        {
-            _pendingBytes -= bytes;
-            var room = _room;
-            _room = NewSignal();
-            room.TrySetResult();
         }
 
         return group;

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Chirps.Iggy.Embedded.Log;
+using Chirps.Iggy.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chirps.Tests.Iggy.Embedded;
@@ -34,10 +34,10 @@ internal sealed class LogTestKit : IDisposable
     /// <summary>The contents of the messages from an offset on.</summary>
     public static List<(ulong Offset, ulong Content)> Read(PartitionLog log, ulong offset, uint count = uint.MaxValue, int bytesMax = int.MaxValue)
     {
-        var output = new ArrayBufferWriter<byte>();
+        using var output = new WireBuffer();
         var read = log.Read(offset, count, bytesMax, output);
         var found = new List<(ulong, ulong)>();
-        for (var rest = output.WrittenSpan; StoredMessage.TrySize(rest, out var size); rest = rest[size..])
+        for (var rest = output.Span; StoredMessage.TrySize(rest, out var size); rest = rest[size..])
         {
             found.Add((StoredMessage.Offset(rest), BinaryPrimitives.ReadUInt64LittleEndian(rest[StoredMessage.HeaderBytes..])));
         }

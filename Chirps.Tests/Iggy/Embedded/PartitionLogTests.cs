@@ -189,17 +189,6 @@ public sealed class PartitionLogTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => LogTestKit.Append(log, 1));
     }
 
-    [Fact]
-    public async Task Appends_beyond_the_limit_of_waiting_bytes_wait_and_are_stored_in_the_end()
-    {
-        using var kit = new LogTestKit { Settings = _kit.Settings with { PendingBytesMax = 104 } };
-        await using var log = kit.Open(_directory);
-
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(number => LogTestKit.Append(log, (ulong)number)));
-
-        Assert.Equal(100UL, log.NextOffset);
-    }
-
     private sealed class StepTime : TimeProvider
     {
         public long Microseconds { get; set; }
