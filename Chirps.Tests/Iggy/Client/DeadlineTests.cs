@@ -1,7 +1,6 @@
 using Chirps.Iggy.Client;
 using Chirps.Iggy.Protocol;
 using Chirps.Iggy.Protocol.Records;
-using Chirps.Tests.Quic;
 
 namespace Chirps.Tests.Iggy.Client;
 

@@ -1,6 +1,5 @@
 using Chirps.Iggy.Client;
 using Chirps.Iggy.Protocol;
-using Chirps.Iggy.Protocol.Dialects;
 using Chirps.Iggy.Protocol.Messages;
 using Chirps.Iggy.Protocol.Requests;
 using Chirps.Tests.Quic;

@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Chirps.Iggy.Client;
-using Chirps.Iggy.Protocol;
 using Chirps.Iggy.Protocol.Dialects;
 using Chirps.Tests.Quic;
 

@@ -11,8 +11,8 @@ public sealed class VectorTests
 {
     private const ulong Created = 1_700_000_000_000_000;
 
-    private static readonly IIggyDialect _classic = ClassicDialect.Instance;
-    private static readonly IIggyDialect _vsr = VsrDialect.Instance;
+    private static readonly ClassicDialect _classic = ClassicDialect.Instance;
+    private static readonly VsrDialect _vsr = VsrDialect.Instance;
     private static readonly UInt128 _messageId = new(0x0001020304050607, 0x08090a0b0c0d0e0f);
     private static readonly IggyMessage _message = new("hello"u8.ToArray())
     {
