@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Running;
+using Chirps.Benchmarks.Durable;
 using Chirps.Benchmarks.Loopback;
 using Chirps.Benchmarks.Transport;
 
-// Whole-path figures by default; `transport` for QUIC by itself; `micro` for BenchmarkDotNet on single classes. `peer`,
+// Whole-path figures by default; `transport` for QUIC by itself; `durable` for messages on disk; `micro` for BenchmarkDotNet on single classes. `peer`,
 // `transport-peer` and `transport-idle` are the other processes of a run.
 return args switch
 {
@@ -14,6 +15,8 @@ return args switch
     ["quick"] => await LoopbackBench.RunAsync(quick: true),
     ["transport", "quick", .. var sections] => await TransportBench.RunAsync(quick: true, sections),
     ["transport", .. var sections] => await TransportBench.RunAsync(quick: false, sections),
+    ["durable"] => await DurableBench.RunAsync(quick: false),
+    ["durable", "quick"] => await DurableBench.RunAsync(quick: true),
     _ => Usage(),
 };
 
@@ -25,6 +28,6 @@ static int Micro(string[] args)
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | micro [BenchmarkDotNet options]]");
+    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | durable [quick] | micro [BenchmarkDotNet options]]");
     return 2;
 }

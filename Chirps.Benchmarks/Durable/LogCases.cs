@@ -20,18 +20,16 @@ internal sealed class LogCases(string directory, bool quick)
     /// <summary>One write and one fdatasync after the other, of a message with its frame.</summary>
     public Task<Latency> BareLoop()
     {
-        using var file = new DiskDirectory(NewDirectory()).Create("bare");
-        var bytes = new byte[FrameHeader.Bytes + MessageBytes];
-        var ticks = new long[_singles];
-        for (var index = 0; index < ticks.Length; index++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            file.Write(bytes, (long)index * bytes.Length);
-            file.Sync();
-            ticks[index] = Stopwatch.GetTimestamp() - start;
-        }
-
+        var ticks = RunBareLoop();
         return Task.FromResult(Latency.Of(ticks));
+    }
+
+    /// <summary>Messages per second of the same loop.</summary>
+    public Task<double> BareRate()
+    {
+        var watch = Stopwatch.StartNew();
+        var ticks = RunBareLoop();
+        return Task.FromResult(ticks.Length / watch.Elapsed.TotalSeconds);
     }
 
     /// <summary>One publisher, each message confirmed by fsync before the next.</summary>
@@ -106,6 +104,22 @@ internal sealed class LogCases(string directory, bool quick)
         await using var opened = Open(path, settings, committer);
         var seconds = watch.Elapsed.TotalSeconds;
         return opened.NextOffset == log.NextOffset ? seconds : throw new InvalidOperationException("Messages are missing.");
+    }
+
+    private long[] RunBareLoop()
+    {
+        using var file = new DiskDirectory(NewDirectory()).Create("bare");
+        var bytes = new byte[FrameHeader.Bytes + MessageBytes];
+        var ticks = new long[_singles];
+        for (var index = 0; index < ticks.Length; index++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            file.Write(bytes, (long)index * bytes.Length);
+            file.Sync();
+            ticks[index] = Stopwatch.GetTimestamp() - start;
+        }
+
+        return ticks;
     }
 
     private static PartitionLog Open(string path, LogSettings settings, LogCommitter committer)

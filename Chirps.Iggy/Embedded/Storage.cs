@@ -19,27 +19,35 @@ internal sealed class Storage : IAsyncDisposable
     private readonly ILogger _log;
     private readonly FileStream _lock;
     private readonly CatalogFile _file;
-    private readonly LogCommitter _committer = new(CommitThreads);
+    private readonly LogCommitter _committer;
     private readonly SemaphoreSlim _changing = new(1);
     private readonly ConcurrentDictionary<ulong, ServerTopic> _topics = new();
 
     private volatile CatalogState _state;
 
-    private Storage(EmbeddedIggyOptions options, TimeProvider time, ILogger log)
+    private Storage(EmbeddedIggyOptions options, FileStream heldLock, TimeProvider time, ILogger log)
     {
         _options = options;
         _time = time;
         _log = log;
-        var directory = new DiskDirectory(options.DataDirectory);
-        _lock = new FileStream(Path.Combine(options.DataDirectory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        _file = new CatalogFile(directory);
+        _lock = heldLock;
+        _file = new CatalogFile(new DiskDirectory(options.DataDirectory));
         _state = _file.Read();
-        Offsets = new OffsetStore(OpenLog(Path.Combine(options.DataDirectory, "offsets"), new LogSettings
+        _committer = new LogCommitter(CommitThreads);
+        try
         {
-            Durability = options.Durability,
-            SegmentBytes = OffsetStore.SegmentBytes,
-            DeduplicationWindow = 0,
-        }));
+            Offsets = new OffsetStore(OpenLog(Path.Combine(options.DataDirectory, "offsets"), new LogSettings
+            {
+                Durability = options.Durability,
+                SegmentBytes = OffsetStore.SegmentBytes,
+                DeduplicationWindow = 0,
+            }));
+        }
+        catch
+        {
+            _committer.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The catalog now. It does not change; another one takes its place.</summary>
@@ -56,7 +64,19 @@ internal sealed class Storage : IAsyncDisposable
     /// <exception cref="InvalidDataException">The catalog is damaged.</exception>
     public static async Task<Storage> OpenAsync(EmbeddedIggyOptions options, TimeProvider time, ILogger log)
     {
-        var storage = new Storage(options, time, log);
+        _ = new DiskDirectory(options.DataDirectory);
+        var held = new FileStream(Path.Combine(options.DataDirectory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        Storage storage;
+        try
+        {
+            storage = new Storage(options, held, time, log);
+        }
+        catch
+        {
+            await held.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         try
         {
             storage.RemoveRemains();

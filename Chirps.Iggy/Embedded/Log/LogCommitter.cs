@@ -5,6 +5,8 @@ namespace Chirps.Iggy.Embedded.Log;
 /// <summary>The threads that write. Each takes one log at a time, so that a log has one writer; a slow sync of one log holds up one thread.</summary>
 internal sealed class LogCommitter : IDisposable
 {
+    private const int BufferBytes = 1024 * 1024;
+
     private readonly BlockingCollection<PartitionLog> _ready = [];
     private readonly Thread[] _threads;
 
@@ -36,9 +38,10 @@ internal sealed class LogCommitter : IDisposable
 
     private void Run()
     {
+        var buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
         foreach (var log in _ready.GetConsumingEnumerable())
         {
-            if (log.RunOnce())
+            if (log.RunOnce(buffer))
             {
                 _ready.Add(log);
             }

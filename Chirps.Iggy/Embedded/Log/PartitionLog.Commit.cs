@@ -3,8 +3,11 @@ namespace Chirps.Iggy.Embedded.Log;
 /// <summary>Writing: on one thread of the committer at a time, and nowhere else.</summary>
 internal sealed partial class PartitionLog
 {
-    private const int BufferBytes = 1024 * 1024;
     private const long TicksPerMicrosecond = 10;
+
+    /// <summary>The upper 32 bits of ids made here.</summary>
+    private const ulong MadeIdMark = 0x43484952_00000000;
+    private const long MadeIdRandomMax = 1L << 32;
 
     private readonly List<IndexEntry> _stagedFrames = [];
     private readonly List<(UInt128 Id, ulong Offset)> _stagedIds = [];
@@ -95,7 +98,6 @@ internal sealed partial class PartitionLog
             Roll();
         }
 
-        _buffer = _buffer.Length > 0 ? _buffer : GC.AllocateUninitializedArray<byte>(BufferBytes);
         _buffered = 0;
         _stagedFrames.Clear();
         _stagedIds.Clear();
@@ -171,14 +173,17 @@ internal sealed partial class PartitionLog
 
     private void Stage(UInt128 id, ulong offset)
     {
-        if (_recent.Window > 0)
+        if (_recent.Window > 0 && !IsMade(id))
         {
             _stagedIds.Add((id, offset));
             _stagedById[id] = offset;
         }
     }
 
-    private static UInt128 NewId() => new((ulong)Random.Shared.NextInt64(1, long.MaxValue), (ulong)Random.Shared.NextInt64());
+    /// <summary>An id for a message that came without one: nobody can send it again, so it need not be remembered.</summary>
+    private static UInt128 NewId() => new(MadeIdMark | (ulong)Random.Shared.NextInt64(MadeIdRandomMax), (ulong)Random.Shared.NextInt64());
+
+    private static bool IsMade(UInt128 id) => (ulong)(id >> 64) / MadeIdRandomMax == MadeIdMark / MadeIdRandomMax;
 
     private bool TryFindStored(UInt128 id, out ulong offset)
     {

@@ -177,7 +177,7 @@ internal sealed partial class PartitionLog
             var segment = view.Segments[index];
             var summary = view.SummaryOf(index);
             var entry = SparseIndex.AtOrBefore(segment.Index.Snapshot.Span, from) ?? new IndexEntry(segment.BaseOffset, 0, 0);
-            using var walker = new FrameWalker(segment.File, entry.Position, summary.EndPosition, entry.Offset, BufferBytes);
+            using var walker = new FrameWalker(segment.File, entry.Position, summary.EndPosition, entry.Offset, CopyBytes);
             for (var step = walker.Next(); step != WalkStep.End; step = walker.Next())
             {
                 if (step == WalkStep.Frame && walker.Header.NextOffset > from)
@@ -193,7 +193,12 @@ internal sealed partial class PartitionLog
         var offset = baseOffset;
         for (var rest = body; StoredMessage.TrySize(rest, out var size) && size <= rest.Length; rest = rest[size..])
         {
-            _recent.Add(StoredMessage.Id(rest), offset++);
+            if (!IsMade(StoredMessage.Id(rest)))
+            {
+                _recent.Add(StoredMessage.Id(rest), offset);
+            }
+
+            offset++;
         }
     }
 }

@@ -136,9 +136,11 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     }
 
     /// <summary>Does what waits, once. For the committer.</summary>
+    /// <param name="buffer">Where to gather what is written at once; the caller's again when this returns.</param>
     /// <returns>Whether more waits, so that it is to be run again.</returns>
-    internal bool RunOnce()
+    internal bool RunOnce(byte[] buffer)
     {
+        _buffer = buffer;
         List<AppendRequest> group;
         Action[] jobs;
         lock (_gate)
@@ -203,7 +205,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
             {
                 completion.SetResult(job());
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception)
             {
                 completion.SetException(exception);
             }
