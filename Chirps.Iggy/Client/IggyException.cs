@@ -32,7 +32,7 @@ public sealed class IggyException : Exception
     public bool MayHaveTakenEffect { get; }
 
     internal static IggyException Refused(IggyCommand command, IggyStatus status)
-        => new(IggyFailure.Refused, status, mayHaveTakenEffect: false, $"The server refused {command}: {status} ({(uint)status}).");
+        => new(IggyFailure.Refused, status, status == IggyStatus.TransientNotCommitted, $"The server refused {command}: {status} ({(uint)status}).");
 
     internal static IggyException Malformed(IggyCommand command, IggyStatus status = IggyStatus.InvalidFormat)
         => new(IggyFailure.Malformed, status, mayHaveTakenEffect: true, $"The server's answer to {command} was not understood: {status} ({(uint)status}).");

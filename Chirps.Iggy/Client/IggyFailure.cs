@@ -3,7 +3,7 @@ namespace Chirps.Iggy.Client;
 /// <summary>Why a call to a server did not succeed.</summary>
 public enum IggyFailure
 {
-    /// <summary>The server answered with an error. It did nothing.</summary>
+    /// <summary>The server answered with an error. It did nothing, unless the error is <see cref="Protocol.IggyStatus.TransientNotCommitted"/>.</summary>
     Refused,
 
     /// <summary>There was no connection within the deadline. Nothing was sent.</summary>

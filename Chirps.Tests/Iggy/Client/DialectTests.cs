@@ -76,6 +76,22 @@ public sealed class DialectTests
         Assert.Equal((42ul, 1ul, 2ul), (one.Head.Session, one.Head.RequestNumber, two.Head.RequestNumber));
     }
 
+    [Theory]
+    [InlineData(IggyStatus.TransientNotCommitted, true)]
+    [InlineData(IggyStatus.TransientNotAccepted, false)]
+    public async Task A_request_accepted_but_not_committed_yet_may_still_take_effect(IggyStatus status, bool mayHaveTakenEffect)
+    {
+        await using var server = new ScriptedServer(VsrDialect.Instance);
+        var (client, peer) = await server.ConnectAsync();
+        await using var _ = client;
+        var sending = client.SendAsync("s", "t", Partitioning.To(0), _message).AsTask();
+
+        await peer.AnswerAsync(await peer.ReceiveAsync(IggyCommand.SendMessages), status);
+
+        var failure = await Assert.ThrowsAsync<IggyException>(() => sending);
+        Assert.Equal((IggyFailure.Refused, mayHaveTakenEffect), (failure.Failure, failure.MayHaveTakenEffect));
+    }
+
     [Fact]
     public async Task A_vsr_server_that_refuses_the_login_evicts_the_client()
     {
