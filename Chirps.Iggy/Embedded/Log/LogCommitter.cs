@@ -9,6 +9,8 @@ internal sealed class LogCommitter : IDisposable
 
     private readonly BlockingCollection<PartitionLog> _ready = [];
     private readonly Thread[] _threads;
+    private readonly byte[] _borrowed = GC.AllocateUninitializedArray<byte>(BufferBytes);
+    private int _isBorrowed;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">How many; as many syncs can be under way at once.</param>
@@ -23,6 +25,28 @@ internal sealed class LogCommitter : IDisposable
 
     /// <summary>Has a log's waiting work done. A log is posted once until it has been run.</summary>
     public void Post(PartitionLog log) => _ready.Add(log);
+
+    /// <summary>Lets the caller's thread stand in for one of these, one caller at a time. When true, <see cref="RunBorrowed"/> must follow.</summary>
+    public bool TryBorrow() => Interlocked.CompareExchange(ref _isBorrowed, 1, 0) == 0;
+
+    /// <summary>Runs a log on the caller's thread.</summary>
+    public void RunBorrowed(PartitionLog log)
+    {
+        bool hasMore;
+        try
+        {
+            hasMore = log.RunOnce(_borrowed);
+        }
+        finally
+        {
+            Volatile.Write(ref _isBorrowed, 0);
+        }
+
+        if (hasMore)
+        {
+            _ready.Add(log);
+        }
+    }
 
     /// <summary>Finishes what was posted and ends the threads. Close the logs first.</summary>
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Chirps.Iggy.Embedded.Log;
@@ -10,6 +11,8 @@ namespace Chirps.Iggy.Embedded.Log;
 internal sealed partial class PartitionLog : IAsyncDisposable
 {
     private const int GroupBytesMax = 16 * 1024 * 1024;
+    private const int CompanyMin = 4;
+    private const int CompanyShare = 2;
 
     private readonly ILogDirectory _directory;
     private readonly LogCommitter _committer;
@@ -21,10 +24,13 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     // Under the gate.
     private readonly Queue<AppendRequest> _pending = new();
     private readonly Queue<Action> _jobs = new();
+    private volatile int _waiting;
     private bool _isScheduled;
     private bool _isClosed;
 
     private volatile LogView _view;
+    private int _lastGroup;
+    private TimeSpan _lastCommit;
 
     private PartitionLog(ILogDirectory directory, LogSettings settings, LogCommitter committer, TimeProvider time, ILogger log, LogRecovery recovered)
     {
@@ -87,12 +93,13 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     /// <remarks>Appends are stored in the order of the calls. What waits is the callers' memory, and theirs to bound.</remarks>
     /// <param name="messages">Messages in stored form, back to back. They are changed in place and belong to the log until the task ends.</param>
     /// <param name="count">How many there are, at least one.</param>
+    /// <param name="mayRunHere">Whether the caller's thread may write and sync, when nothing else waits: it saves two changes of threads.</param>
     /// <returns>Ends when the messages are as safe as <see cref="LogSettings.Durability"/> says.</returns>
     /// <exception cref="ArgumentException">The bytes are not that many messages; nothing was stored.</exception>
     /// <exception cref="DiskFullException">Nothing was stored.</exception>
     /// <exception cref="LogFailedException">Not confirmed; it is not known whether they are stored.</exception>
     /// <exception cref="ObjectDisposedException">The log is closed; nothing was stored.</exception>
-    public Task<AppendResult> AppendAsync(Memory<byte> messages, int count)
+    public Task<AppendResult> AppendAsync(Memory<byte> messages, int count, bool mayRunHere = false)
     {
         Check(messages.Span, count);
         var request = new AppendRequest(messages, count);
@@ -100,7 +107,21 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
             _pending.Enqueue(request);
-            Schedule();
+            _waiting = _pending.Count;
+            mayRunHere = mayRunHere && !_isScheduled && _committer.TryBorrow();
+            if (mayRunHere)
+            {
+                _isScheduled = true;
+            }
+            else
+            {
+                Schedule();
+            }
+        }
+
+        if (mayRunHere)
+        {
+            _committer.RunBorrowed(this);
         }
 
         return request.Completion.Task;
@@ -141,6 +162,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
     internal bool RunOnce(byte[] buffer)
     {
         _buffer = buffer;
+        AwaitCompany();
         List<AppendRequest> group;
         Action[] jobs;
         lock (_gate)
@@ -152,7 +174,9 @@ internal sealed partial class PartitionLog : IAsyncDisposable
 
         if (group.Count > 0)
         {
+            var start = Stopwatch.GetTimestamp();
             Commit(group);
+            (_lastGroup, _lastCommit) = (group.Count, Stopwatch.GetElapsedTime(start));
         }
 
         foreach (var job in jobs)
@@ -164,6 +188,24 @@ internal sealed partial class PartitionLog : IAsyncDisposable
         {
             _isScheduled = _pending.Count > 0 || _jobs.Count > 0;
             return _isScheduled;
+        }
+    }
+
+    /// <summary>
+    /// Publishers that were just answered are about to send again. When several were, it pays to wait for them a part of the time that
+    /// a sync takes, rather than sync for the first of them alone.
+    /// </summary>
+    private void AwaitCompany()
+    {
+        if (_lastGroup < CompanyMin || Settings.Durability != Durability.Fsync)
+        {
+            return;
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        var patience = _lastCommit / CompanyShare;
+        while (_waiting < _lastGroup && Stopwatch.GetElapsedTime(start) < patience && Thread.Yield())
+        {
         }
     }
 
@@ -233,6 +275,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
             bytes += next.Bytes;
         }
 
+        _waiting = _pending.Count;
         return group;
     }
 }

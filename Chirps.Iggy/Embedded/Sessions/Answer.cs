@@ -8,6 +8,7 @@ namespace Chirps.Iggy.Embedded.Sessions;
 internal sealed class Answer(RequestHead head, ByteBudget.Lease lease) : IDisposable
 {
     private byte[] _body = [];
+    private bool _isDisposed;
 
     public RequestHead Head => head;
 
@@ -37,6 +38,12 @@ internal sealed class Answer(RequestHead head, ByteBudget.Lease lease) : IDispos
     /// <summary>Gives the memory back. Only when <see cref="Status"/> has ended.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         Reply.Dispose();
         if (_body.Length > 0)
         {

@@ -16,8 +16,11 @@ internal sealed partial class ClientSession
     private Task _lastSend = Task.CompletedTask;
     private int _failedLogins;
 
+    /// <summary>Answers handed to the writing task and not written yet. While there is none, that task waits.</summary>
+    private int _unwritten;
+
     /// <summary>Starts a send, or carries anything else out after the sends before it.</summary>
-    /// <returns>Whether the answer is in line; if not, the connection ends.</returns>
+    /// <returns>Whether the answer is written or in line; if not, the connection ends.</returns>
     private async Task<bool> StartAsync(Answer answer, Memory<byte> payload)
     {
         var head = answer.Head;
@@ -39,8 +42,15 @@ internal sealed partial class ClientSession
             answer.IsLast = status is IggyStatus.StaleClient or IggyStatus.ClientNotFound || IsOneFailureTooMany(status);
         }
 
+        if (answer.Status.IsCompleted && Volatile.Read(ref _unwritten) == 0)
+        {
+            await WriteAsync(answer, hasMore: false).ConfigureAwait(false);
+            return true;
+        }
+
         try
         {
+            Interlocked.Increment(ref _unwritten);
             await _answers.Writer.WriteAsync(answer, _reading.Token).ConfigureAwait(false);
             return true;
         }
@@ -65,6 +75,7 @@ internal sealed partial class ClientSession
                 while (reader.TryRead(out var answer))
                 {
                     await WriteAsync(answer, hasMore: reader.Count > 0).ConfigureAwait(false);
+                    Interlocked.Decrement(ref _unwritten);
                 }
             }
         }

@@ -54,6 +54,9 @@ internal sealed partial class ClientSession : IDisposable
     /// <summary>Whether the client knows how to read the place of its messages in the answer to a send.</summary>
     public bool WantsPlaces { get; private set; }
 
+    /// <summary>Whether the request at hand is the only one of this client, as far as is known: then its answer may be worked for at once.</summary>
+    public bool IsAlone { get; private set; }
+
     public void LogIn(bool wantsPlaces)
     {
         IsLoggedIn = true;
@@ -135,6 +138,7 @@ internal sealed partial class ClientSession : IDisposable
                 return false;
             }
 
+            IsAlone = _end - _start == frameBytes && Volatile.Read(ref _unwritten) == 0;
             isQueued = await StartAsync(answer, _buffer.AsMemory(_start + head.HeaderLength, head.BodyLength)).ConfigureAwait(false);
             _start += frameBytes;
             Shrink();

@@ -22,7 +22,7 @@ internal sealed partial class CommandHandler
         }
 
         using var converted = send.Converted;
-        var result = await send.Partition.Log.AppendAsync(send.Messages, send.Count).ConfigureAwait(false);
+        var result = await send.Partition.Log.AppendAsync(send.Messages, send.Count, request.Client.IsAlone).ConfigureAwait(false);
         if (request.Client.WantsPlaces)
         {
             SendPlace.Write(request.Reply, send.Stream, send.Topic, new SendPlace(send.Partition.Id, result.FirstOffset));
