@@ -12,8 +12,8 @@ namespace Chirps.Tests.Iggy.Client;
 [Collection(nameof(Alone))]
 public sealed class AllocationTests
 {
-    private const int Sends = 20_000;
-    private const int Polls = 200;
+    private const int Sends = 10_000;
+    private const int Polls = 100;
     private const int MessagesInPoll = 1000;
 
     [Fact]
@@ -23,9 +23,7 @@ public sealed class AllocationTests
         await using var client = server.Connect();
         await Task.Run(() => SendAsync(client));
 
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await Task.Run(() => SendAsync(client));
-        var perMessage = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Sends;
+        var perMessage = await LeastAsync(() => SendAsync(client)) / Sends;
 
         // An object per message would be 24 bytes at the least; timers and the pool account for the rest.
         Assert.InRange(perMessage, 0, 16);
@@ -38,12 +36,24 @@ public sealed class AllocationTests
         await using var client = server.Connect();
         await Task.Run(() => PollAsync(client));
 
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await Task.Run(() => PollAsync(client));
-        var perMessage = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)(Polls * MessagesInPoll);
+        var perMessage = await LeastAsync(() => PollAsync(client)) / (Polls * MessagesInPoll);
 
         // One object per poll is handed out, and nothing per message.
         Assert.InRange(perMessage, 0, 4);
+    }
+
+    /// <summary>The least of several rounds: a shared pool that is trimmed meanwhile adds to one, garbage per message to all.</summary>
+    private static async Task<double> LeastAsync(Func<Task> round)
+    {
+        var least = long.MaxValue;
+        for (var rounds = 0; rounds < 5; rounds++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await Task.Run(round);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        return least;
     }
 
     private static async Task SendAsync(IggyClient client)
