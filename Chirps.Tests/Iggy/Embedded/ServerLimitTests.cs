@@ -178,11 +178,11 @@ public sealed class ServerLimitTests
                 RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString(),
             },
         });
-        SslClientAuthenticationOptions Tls(X509Certificate2Collection shown) => new()
+        SslClientAuthenticationOptions Tls(X509Certificate2Collection own) => new()
         {
             TargetHost = "localhost",
-            ClientCertificates = shown,
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            ClientCertificates = own,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString(),
         };
 
         await kit.Connect(change: options => options with { UseTls = true, Tls = () => Tls([certificate]) }).PingAsync();
