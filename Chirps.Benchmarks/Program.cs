@@ -1,9 +1,11 @@
 using BenchmarkDotNet.Running;
+using Chirps.Benchmarks.Durable;
 using Chirps.Benchmarks.Loopback;
 using Chirps.Benchmarks.Membership;
 using Chirps.Benchmarks.Transport;
 
-// Whole-path figures by default; `transport` for QUIC by itself; `membership` for what the membership promises; `micro` for BenchmarkDotNet on single classes. `peer`,
+// Whole-path figures by default; `transport` for QUIC by itself; `membership` for what the membership promises; `durable` for messages on disk;
+// `micro` for BenchmarkDotNet on single classes. `peer`,
 // `transport-peer` and `transport-idle` are the other processes of a run.
 return args switch
 {
@@ -17,6 +19,8 @@ return args switch
     ["membership", .. var sections] => await MembershipFigures.RunAsync(quick: false, sections),
     ["transport", "quick", .. var sections] => await TransportBench.RunAsync(quick: true, sections),
     ["transport", .. var sections] => await TransportBench.RunAsync(quick: false, sections),
+    ["durable"] => await DurableBench.RunAsync(quick: false),
+    ["durable", "quick"] => await DurableBench.RunAsync(quick: true),
     _ => Usage(),
 };
 
@@ -28,6 +32,6 @@ static int Micro(string[] args)
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | membership [quick] [simulator crash growth loss pause spread survivors traffic partition newcomer real] | micro [BenchmarkDotNet options]]");
+    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | membership [quick] [simulator crash growth loss pause spread survivors traffic partition newcomer real] | durable [quick] | micro [BenchmarkDotNet options]]");
     return 2;
 }

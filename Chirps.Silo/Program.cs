@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Chirps.Silo.Commands;
 using Chirps.Silo.Commands.Certs;
+using Chirps.Silo.Commands.Iggy;
 using Chirps.Silo.Commands.Keys;
 
 var root = new RootCommand("Chirps: a cluster messaging mesh. Without a command: run.")
@@ -8,6 +9,7 @@ var root = new RootCommand("Chirps: a cluster messaging mesh. Without a command:
     RunCommand.Make(),
     DemoCommand.Make(),
     CertsCommand.Make(),
+    IggyCommands.Make(),
     KeysCommand.Make(),
 };
 root.TreatUnmatchedTokensAsErrors = false;
