@@ -21,7 +21,7 @@ public sealed class MeshOptions
     public BackendOptions Backends { get; set; } = new();
 
     /// <summary>Which backend serves which profile. A profile without a route is rejected with <c>NoRoute</c>.</summary>
-    /// <value>Control and Ephemeral over <c>quic</c> when nothing is configured.</value>
+    /// <value>Control and Ephemeral over <c>quic</c>, Durable over <c>iggy</c> when nothing is configured.</value>
     public IList<RouteOptions> Routes { get; set; } = [];
 
     /// <summary>Failure detection and gossip.</summary>
@@ -118,6 +118,9 @@ public sealed class BackendOptions
 {
     /// <summary>The QUIC backend, called <c>quic</c> in routes.</summary>
     public QuicOptions Quic { get; set; } = new();
+
+    /// <summary>The Iggy backend, called <c>iggy</c> in routes.</summary>
+    public IggyOptions Iggy { get; set; } = new();
 }
 
 /// <summary>Section <c>Chirps:Backends:Quic</c>.</summary>
@@ -182,7 +185,7 @@ public sealed class RouteOptions
     /// <summary>The profile.</summary>
     public Profile Profile { get; set; }
 
-    /// <summary>The name of the backend: <c>quic</c>.</summary>
+    /// <summary>The name of the backend: <c>quic</c> or <c>iggy</c>.</summary>
     public string Backend { get; set; } = "";
 }
 
@@ -196,6 +199,10 @@ public sealed class LimitOptions
     /// <summary>Longest Ephemeral payload in bytes. What does not fit in a datagram takes a stream of its own.</summary>
     /// <value>64 KiB.</value>
     public int EphemeralBytes { get; set; } = 64 * 1024;
+
+    /// <summary>Longest Durable payload in bytes.</summary>
+    /// <value>16 MiB.</value>
+    public int DurableBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>How long a Control send may take when the caller does not say.</summary>
     /// <value>5 seconds.</value>
