@@ -11,10 +11,15 @@ namespace Chirps.Iggy.Backend;
 /// Publishes messages to the server, or into the outbox while it cannot be reached or messages before them wait there. Messages of one
 /// partition are stored in the order of the calls.
 /// </summary>
-internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, DurableMetrics metrics, TimeSpan timeout, ILogger log)
+internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, DurableMetrics metrics, TimeSpan timeout, TimeProvider time, ILogger log)
 {
     /// <summary>Payload bytes that may wait for the server's answers; what does not fit is rejected with <c>QueueFull</c>.</summary>
     private const long WaitingBytesMax = 128 * 1024 * 1024;
+
+    /// <summary>So few messages in the outbox of a node that reaches the server are gone soon: what is sent meanwhile waits for that, or the outbox would never be left.</summary>
+    private const int NearlyEmpty = 1024;
+
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(2);
 
     private readonly ConcurrentDictionary<(string Channel, uint Partition), PublishLane> _lanes = new();
     private readonly PublishLane _unplaced = new(batch => QueueAsync(batch, outbox, metrics));
@@ -96,6 +101,11 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
     {
         try
         {
+            for (var start = time.GetTimestamp(); outbox.Count is > 0 and < NearlyEmpty && link.IsConnected && time.GetElapsedTime(start) < timeout / 2;)
+            {
+                await Task.Delay(_look, time).ConfigureAwait(false);
+            }
+
             if (outbox.Count > 0 || !link.IsConnected || link.Client is not { } client)
             {
                 await QueueAsync(batch, outbox, metrics).ConfigureAwait(false);

@@ -43,7 +43,7 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider tim
         link.Start();
         _sender = new OutboxSender(_outbox, link, metrics, time, loggers.CreateLogger<OutboxSender>());
         _reader = new ChannelReader(node, link, header => Seen(header, metrics), time, loggers.CreateLogger<ChannelReader>());
-        _publisher = new DurablePublisher(link, _outbox, metrics, iggy.SendTimeout, loggers.CreateLogger<DurablePublisher>());
+        _publisher = new DurablePublisher(link, _outbox, metrics, iggy.SendTimeout, time, loggers.CreateLogger<DurablePublisher>());
     }
 
     public ValueTask<SendResult> SendAsync(MemberId target, ReadOnlyMemory<byte> payload, string topic, in SendSettings settings, CancellationToken cancellationToken)

@@ -40,6 +40,21 @@ public sealed class MeshGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_durable_broadcast_is_stored_once_and_reaches_the_streams_of_every_silo()
+    {
+        var (a, b) = await StartPair();
+        var atA = await Subscribe<MeshMessage>(a, ChirpsStreams.Messages("orders"));
+        var atB = await Subscribe<MeshMessage>(b, ChirpsStreams.Messages("orders"));
+
+        var receipt = await a.Mesh.Broadcast("hello"u8.ToArray(), MessageProfile.Durable, "orders", new SendOptions(OrderingKey: "customer-7"));
+
+        Assert.Empty(receipt.Members);
+        Assert.Contains(receipt.Stored!.Outcome, new[] { SendOutcome.Persisted, SendOutcome.Queued });
+        await MeshFixture.Eventually("both subscribers have the message", () => !atA.IsEmpty && !atB.IsEmpty);
+        Assert.All(new[] { atA, atB }.SelectMany(all => all), message => Assert.Equal((new NodeId("a"), MessageProfile.Durable, receipt.Stored.MessageId), (message.From, message.Profile, message.MessageId)));
+    }
+
+    [Fact]
     public async Task Messages_of_one_topic_keep_their_order_on_the_stream()
     {
         var (a, b) = await StartPair();

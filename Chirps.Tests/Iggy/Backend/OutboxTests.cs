@@ -1,5 +1,4 @@
 using System.Text;
-using Chirps.Engine.Membership;
 using Chirps.Node;
 using Chirps.Tests.Node;
 
