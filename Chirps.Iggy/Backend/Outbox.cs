@@ -78,7 +78,7 @@ internal sealed partial class Outbox : IAsyncDisposable
 
             _sizes.Enqueue(stored.Length);
             _bytes += stored.Length;
-            return AppendAsync(_messages.AppendAsync(stored, 1), stored.Length);
+            return AppendAsync(stored);
         }
     }
 
@@ -166,11 +166,11 @@ internal sealed partial class Outbox : IAsyncDisposable
         return new OutboxBatch(buffer, place!.Value.Channel, place.Value.Key, [.. messages], firstOffset + (ulong)messages.Count);
     }
 
-    private async Task<bool> AppendAsync(Task<AppendResult> append, int size)
+    private async Task<bool> AppendAsync(byte[] stored)
     {
         try
         {
-            await append.ConfigureAwait(false);
+            await _messages.AppendAsync(stored, 1).ConfigureAwait(false);
             return true;
         }
         catch (Exception exception) when (exception is DiskFullException or LogFailedException or ObjectDisposedException)
@@ -179,7 +179,7 @@ internal sealed partial class Outbox : IAsyncDisposable
             lock (_gate)
             {
                 // Sizes only bound the whole: which of them goes does not matter.
-                _bytes -= _sizes.TryDequeue(out var any) ? any : size;
+                _bytes -= _sizes.TryDequeue(out var any) ? any : stored.Length;
             }
 
             return false;
