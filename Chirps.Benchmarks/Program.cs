@@ -1,9 +1,11 @@
 using BenchmarkDotNet.Running;
 using Chirps.Benchmarks.Durable;
 using Chirps.Benchmarks.Loopback;
+using Chirps.Benchmarks.Membership;
 using Chirps.Benchmarks.Transport;
 
-// Whole-path figures by default; `transport` for QUIC by itself; `durable` for messages on disk; `micro` for BenchmarkDotNet on single classes. `peer`,
+// Whole-path figures by default; `transport` for QUIC by itself; `membership` for what the membership promises; `durable` for messages on
+// disk; `micro` for BenchmarkDotNet on single classes. `peer`,
 // `transport-peer` and `transport-idle` are the other processes of a run.
 return args switch
 {
@@ -13,6 +15,8 @@ return args switch
     ["transport-idle", var kind, var directory, var port] => await IdleClient.RunAsync(kind, directory, int.Parse(port, null)),
     [] or ["loopback"] => await LoopbackBench.RunAsync(quick: false),
     ["quick"] => await LoopbackBench.RunAsync(quick: true),
+    ["membership", "quick", .. var sections] => await MembershipFigures.RunAsync(quick: true, sections),
+    ["membership", .. var sections] => await MembershipFigures.RunAsync(quick: false, sections),
     ["transport", "quick", .. var sections] => await TransportBench.RunAsync(quick: true, sections),
     ["transport", .. var sections] => await TransportBench.RunAsync(quick: false, sections),
     ["durable"] => await DurableBench.RunAsync(quick: false),
@@ -28,6 +32,6 @@ static int Micro(string[] args)
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | durable [quick] | micro [BenchmarkDotNet options]]");
+    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | membership [quick] [simulator crash growth loss pause spread survivors traffic partition newcomer real] | durable [quick] | micro [BenchmarkDotNet options]]");
     return 2;
 }

@@ -95,9 +95,31 @@ internal static class ContractMapping
                 record.At,
                 change.OldStatus?.ToState() ?? MemberState.Alive,
                 change.NewStatus.ToState(),
-                change.Accuser is { IsDefault: false } accuser ? accuser.ToNodeId() : null),
+                change.Accuser.ToNodeId()),
         };
     }
+
+    public static MemberEvidence ToEvidence(this EvidenceReport report)
+        => new(report.Phi, report.RoundTrip, report.Accusations.Select(one => one.ToContract(report)).ToArray());
+
+    private static MemberAccusation ToContract(this Accusation one, EvidenceReport report) => new(
+        one.Generation.Value,
+        one.Incarnation.Value,
+        one.Accuser.ToNodeId(),
+        report.TimeOf(one.At),
+        one.Helpers.Select(helper => new AccusationHelper(helper.Helper.ToNodeId(), helper.Nacked)).ToArray(),
+        one.Confirmations.Select(confirmation => new AccusationConfirmation(confirmation.By.ToNodeId(), report.TimeOf(confirmation.At), confirmation.IsWitness)).ToArray(),
+        one.Outcome switch
+        {
+            AccusationOutcome.Open => AccusationResult.Open,
+            AccusationOutcome.Refuted => AccusationResult.Refuted,
+            AccusationOutcome.Dead => AccusationResult.Dead,
+            _ => AccusationResult.Left,
+        },
+        one.EndedAt is { } end ? report.TimeOf(end) : null,
+        one.EndedBy.ToNodeId());
+
+    private static NodeId? ToNodeId(this MemberId? id) => id is { IsDefault: false } known ? known.ToNodeId() : null;
 
     public static MeshStatus ToStatus(this NodeReport report, MembershipView view) => new(
         view.Self.ToInfo(view.Since(view.Self)),

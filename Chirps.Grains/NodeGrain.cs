@@ -22,6 +22,9 @@ public sealed class NodeGrain(IMeshNode node) : Grain, INodeGrain
         => Task.FromResult<IReadOnlyList<MembershipEvent>>(node.History(Id).Select(record => record.ToEvent()).ToArray());
 
     /// <inheritdoc />
+    public async Task<MemberEvidence?> Evidence() => (await node.EvidenceAsync(Id))?.ToEvidence();
+
+    /// <inheritdoc />
     public Task<LinkStatistics?> Link() => Task.FromResult(node.Link(Id)?.ToStatistics());
 
     /// <inheritdoc />

@@ -14,6 +14,11 @@ public interface INodeGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("History")]
     Task<IReadOnlyList<MembershipEvent>> History();
 
+    /// <summary>What speaks for and against the member here: how late its heartbeat is, who accused it when, what the helpers said, who confirmed, how it ended.</summary>
+    /// <returns><see langword="null"/> when this node knows none of that name.</returns>
+    [AlwaysInterleave, Alias("Evidence")]
+    Task<MemberEvidence?> Evidence();
+
     /// <summary>The connection to the member; <see langword="null"/> when there never was one.</summary>
     [AlwaysInterleave, Alias("Link")]
     Task<LinkStatistics?> Link();

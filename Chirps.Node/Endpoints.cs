@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Chirps.Engine.Membership;
 
@@ -14,9 +15,12 @@ internal static class Endpoints
     /// <summary>Whether <paramref name="seed"/> reads <c>host:port</c>.</summary>
     public static bool IsSeed(string seed) => TrySplit(seed, out _, out _);
 
+    /// <summary>Whether the host of <paramref name="seed"/> is an address already.</summary>
+    public static bool IsLiteral(string seed) => TrySplit(seed, out var host, out _) && IPAddress.TryParse(host, out _);
+
     /// <summary>All addresses of all seeds, those of one host in the order of its answer.</summary>
     /// <exception cref="ArgumentException">A seed is not <c>host:port</c>, or no seed's host is known.</exception>
-    public static async Task<IReadOnlyList<MemberAddress>> ResolveAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<MemberAddress>> ResolveAsync(IReadOnlyList<string> seeds, NameResolver resolver, CancellationToken cancellationToken)
     {
         var addresses = new List<MemberAddress>();
         SocketException? unknown = null;
@@ -29,7 +33,7 @@ internal static class Endpoints
 
             try
             {
-                foreach (var address in await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false))
+                foreach (var address in await resolver(host, cancellationToken).ConfigureAwait(false))
                 {
                     addresses.Add(MemberAddress.FromIPEndPoint(new IPEndPoint(address, port)));
                 }
@@ -44,6 +48,14 @@ internal static class Endpoints
             ? [.. addresses.Distinct()]
             : throw new ArgumentException($"No address is known for any of the seeds {string.Join(", ", seeds)}: {unknown.Message}", nameof(seeds), unknown);
     }
+
+    /// <summary>Whether an address leads to this process: its port, at the advertised address or one of this machine's.</summary>
+    public static bool IsOwn(IPEndPoint remote, IPEndPoint listening, string advertised)
+        => (TryParse(advertised, out var own) && own.Equals(remote))
+            || (remote.Port == listening.Port && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(listening.Address) || IsOfThisMachine(remote.Address)));
+
+    private static bool IsOfThisMachine(IPAddress address)
+        => NetworkInterface.GetAllNetworkInterfaces().Any(card => card.GetIPProperties().UnicastAddresses.Any(own => own.Address.Equals(address)));
 
     private static bool TrySplit(string seed, out string host, out int port)
     {

@@ -74,6 +74,11 @@ public interface IMeshNode
     /// <summary>The last changes of a member, oldest first.</summary>
     IReadOnlyList<MembershipRecord> History(MemberId id);
 
+    /// <summary>What this node knows for and against a member: how late its heartbeat is, and its last accusations.</summary>
+    /// <returns><see langword="null"/> when this node knows no member of that name.</returns>
+    /// <exception cref="ObjectDisposedException">The node has stopped.</exception>
+    Task<EvidenceReport?> EvidenceAsync(MemberId id, CancellationToken cancellationToken = default);
+
     /// <summary>The connection to a member; <see langword="null"/> when there never was one.</summary>
     LinkReport? Link(MemberId id);
 

@@ -20,6 +20,7 @@ internal sealed partial class MeshLoop : IDisposable
 
     private readonly SwimEngine _engine;
     private readonly LoopInbox _inbox;
+    private readonly IMembershipCarrier _carrier;
     private readonly PeerConnections _connections;
     private readonly MembershipLog _log;
     private readonly StateLog _state;
@@ -36,11 +37,13 @@ internal sealed partial class MeshLoop : IDisposable
     private ulong _version;
     private volatile MembershipView _view;
     private volatile int _localHealth;
+    private volatile bool _awaitsSeeds;
 
-    public MeshLoop(SwimEngine engine, int inboxCapacity, PeerConnections connections, MembershipLog log, StateLog state, MeshMetrics metrics, TimeProvider wallClock, ILogger logger)
+    public MeshLoop(SwimEngine engine, int inboxCapacity, IMembershipCarrier carrier, PeerConnections connections, MembershipLog log, StateLog state, MeshMetrics metrics, TimeProvider wallClock, ILogger logger)
     {
         _engine = engine;
         _inbox = new LoopInbox(inboxCapacity);
+        _carrier = carrier;
         _connections = connections;
         _log = log;
         _state = state;
@@ -66,7 +69,25 @@ internal sealed partial class MeshLoop : IDisposable
 
     public static MeshInstant Now() => new((long)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency)));
 
+    /// <summary>Hears of a new incarnation of this node, on the loop's thread. Set before the start.</summary>
+    public Action<Member>? SelfChanged { get; set; }
+
     public void Start() => _thread.Start();
+
+    /// <summary>The node has not joined before <see cref="TryJoin"/> was called: the addresses of its seeds are not known yet.</summary>
+    public void AwaitSeeds() => _awaitsSeeds = true;
+
+    /// <summary>Joins through more seeds, unless the node leaves. Any thread.</summary>
+    /// <returns><see langword="false"/>, with nothing changed, when the inbox is full or the loop has ended.</returns>
+    public bool TryJoin(IReadOnlyList<MemberAddress> seeds) => TryPost((engine, now) =>
+    {
+        if (!engine.IsLeaving)
+        {
+            engine.Join(now, seeds);
+        }
+
+        _awaitsSeeds = false;
+    });
 
     /// <summary>Work waited this long in the thread pool. Any thread.</summary>
     public void PoolWasLate(TimeSpan delay) => Interlocked.Exchange(ref _poolDelay, delay.Ticks);
@@ -210,7 +231,7 @@ internal sealed partial class MeshLoop : IDisposable
     {
         while (_engine.TryDequeueDatagram(out var datagram))
         {
-            _connections.SendDatagram(datagram.Target, datagram.Address, datagram.Bytes.Span, datagram.Urgent);
+            _carrier.SendDatagram(datagram.Target, datagram.Address, datagram.Bytes.Span, datagram.Urgent);
         }
 
         while (_engine.TryDequeueTransfer(out var transfer))
@@ -235,7 +256,7 @@ internal sealed partial class MeshLoop : IDisposable
         }
 
         _localHealth = _engine.LocalHealth;
-        if (_engine.IsJoined)
+        if (_engine.IsJoined && !_awaitsSeeds)
         {
             _joined.TrySetResult();
         }
@@ -248,6 +269,12 @@ internal sealed partial class MeshLoop : IDisposable
 
     private void DrainEvents(MeshInstant now)
     {
+        var (self, before) = (_engine.Self, _view.Self);
+        if ((self.Generation, self.Incarnation) != (before.Generation, before.Incarnation))
+        {
+            SelfChanged?.Invoke(self);
+        }
+
         List<MembershipRecord>? records = null;
         while (_engine.TryDequeueEvent(out var change))
         {

@@ -15,6 +15,7 @@ internal enum DropReason
     QueueFull,
     InboxFull,
     Malformed,
+    WrongCarrier,
 }
 
 /// <summary>

@@ -13,6 +13,7 @@ public sealed partial class MeshNode
     public Task<StateWriteResult> SetStateAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? lifetime = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
+        RefuseReserved(key);
         return _loop.RunAsync(
             (engine, now) => lifetime is { } time ? engine.SetWithTtl(now, key, value.Span, time) : engine.Set(now, key, value.Span),
             cancellationToken);
@@ -22,6 +23,7 @@ public sealed partial class MeshNode
     public Task<StateWriteResult> DeleteStateAsync(string key, bool afterGrace = false, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
+        RefuseReserved(key);
         return _loop.RunAsync((engine, now) => afterGrace ? engine.DeleteAfterTtl(now, key) : engine.Delete(now, key), cancellationToken);
     }
 

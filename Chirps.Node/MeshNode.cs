@@ -7,6 +7,7 @@ using Chirps.Engine.Time;
 using Chirps.Node.Credentials;
 using Chirps.Node.Links;
 using Chirps.Node.Metrics;
+using Chirps.Node.Udp;
 using Chirps.Quic;
 using Microsoft.Extensions.Logging;
 
@@ -20,27 +21,38 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly MeshOptions _options;
     private readonly ILogger<MeshNode> _logger;
     private readonly MeshMetrics _metrics;
+    private readonly TimeProvider _wallClock;
     private readonly SubscriberTable _subscribers;
     private readonly MembershipLog _log;
     private readonly StateLog _state;
     private readonly PeerConnections _connections;
     private readonly MeshRouter _router;
     private readonly ITransportEndpoint _endpoint;
+    private readonly UdpMetrics? _udpMetrics;
+    private readonly UdpCarrier? _udp;
     private readonly MeshLoop _loop;
     private readonly Timer _ticker;
     private readonly byte[] _localIds = RandomNumberGenerator.GetBytes(8);
+    private readonly NodeClaim _claim;
     private CredentialWatcher? _credentials;
+    private KeyWatcher? _keys;
+    private SeedWatch? _seeds;
+    private IncarnationKeeper? _keeper;
     private long _localMessages;
     private long _lastTick = Stopwatch.GetTimestamp();
     private int _ticking;
     private int _stopped;
     private volatile bool _leaving;
 
-    private MeshNode(MeshOptions options, MemberId self, Generation generation, TlsMaterial tls, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+    private MeshNode(
+        MeshOptions options, NodeClaim claim, Generation generation, Incarnation incarnation, TlsMaterial tls, KeyFile? keys, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
     {
+        var self = claim.Self;
         _options = options;
+        _claim = claim;
         _logger = loggers.CreateLogger<MeshNode>();
         _metrics = new MeshMetrics(meters);
+        _wallClock = wallClock;
         _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics);
         _log = new MembershipLog(options.Limits.MembershipFeed);
         _state = new StateLog(options.State.Feed);
@@ -49,19 +61,26 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             options.Routes.Count == 0 ? DefaultRoutes : options.Routes,
             [new QuicBackend(_connections, options.Limits, _metrics)]);
         _endpoint = QuicTransport.Open(TransportOptions(options, tls), _connections, loggers);
+        if (keys is not null)
+        {
+            _udpMetrics = new UdpMetrics(_metrics.Table);
+            _udp = OpenUdp(self, generation, keys, loggers);
+        }
+
+        var bound = _udp?.LocalEndPoint ?? _endpoint.LocalEndPoint;
         var advertised = options.Mesh.AdvertiseAddress.Length > 0 && Endpoints.TryParse(options.Mesh.AdvertiseAddress, out var address)
-            ? new IPEndPoint(address.Address, address.Port == 0 ? _endpoint.LocalEndPoint.Port : address.Port)
-            : _endpoint.LocalEndPoint;
+            ? new IPEndPoint(address.Address, address.Port == 0 ? bound.Port : address.Port)
+            : bound;
         var engine = new SwimEngine(
-            options.Swim.ToSettings(options.State),
+            options.SwimSettings,
             options.Mesh.Cluster,
             self,
             generation,
-            new Incarnation(0),
+            incarnation,
             MemberAddress.FromIPEndPoint(advertised),
             new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
             MeshLoop.Now());
-        _loop = new MeshLoop(engine, options.Limits.LoopInbox, _connections, _log, _state, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
+        _loop = new MeshLoop(engine, options.Limits.LoopInbox, (IMembershipCarrier?)_udp ?? _connections, _connections, _log, _state, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
         _metrics.Observe(() => Membership, () => _loop.Counters, Report, _endpoint.GetStatistics, () => _state.Current);
         _ticker = new Timer(static state => ((MeshNode)state!).Tick(), this, _tickPeriod, _tickPeriod);
     }
@@ -95,38 +114,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <param name="meters">Makes the node's meter.</param>
     /// <param name="loggers">Makes the node's loggers.</param>
     /// <param name="wallClock">For the times in events and for the generation.</param>
-    /// <param name="cancellationToken">Ends the resolution of the seeds' names.</param>
+    /// <param name="cancellationToken">Keeps a start that has not begun from beginning.</param>
     /// <exception cref="QuicUnavailableException">The native libraries are missing or too old.</exception>
-    /// <exception cref="MeshConfigurationException">Certificate, address or seeds do not fit; nothing was started.</exception>
-    public static async Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken)
-    {
-        var seeds = await SeedsOf(options, cancellationToken).ConfigureAwait(false);
-        var credentials = NodeCredentials.Load(options, wallClock, loggers.CreateLogger<MeshNode>());
-        var generation = NodeIdentity.NextGeneration(options.Mesh.DataDirectory, credentials.Self, wallClock.GetUtcNow());
-        MeshNode node;
-        try
-        {
-            node = new MeshNode(options, credentials.Self, generation, credentials.Tls, meters, loggers, wallClock);
-        }
-        catch (System.Net.Sockets.SocketException exception)
-        {
-            throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"cannot listen on {options.Mesh.ListenAddress}: {exception.Message}", exception);
-        }
-
-        node._connections.Start(node._endpoint);
-        node._loop.TryPost((engine, now) => WriteInitialState(engine, now, options.State));
-        node._credentials = new CredentialWatcher(
-            credentials.Source, credentials.Tls, node._endpoint.ReplaceCredentials, options.Tls.ReloadInterval, node._metrics, wallClock, loggers.CreateLogger<CredentialWatcher>());
-        node._loop.TryPost((engine, now) => engine.Join(now, seeds));
-        node._loop.Start();
-        if (!node._endpoint.Features.HasFlag(TransportFeatures.Datagrams))
-        {
-            node.LogLimitedTransport(node._endpoint.Provider);
-        }
-
-        node.LogStarted(node.Membership.Self.Id.ToString(), options.Mesh.Cluster, node._endpoint.LocalEndPoint.ToString(), node._endpoint.Provider);
-        return node;
-    }
+    /// <exception cref="MeshConfigurationException">Certificate or address does not fit; nothing was started.</exception>
+    public static Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken)
+        => Task.Run(() => Start(options, meters, loggers, wallClock), cancellationToken);
 
     /// <inheritdoc />
     public MeshSubscription Subscribe(string topic, int capacity = 0) => _subscribers.Add(topic, capacity);
@@ -136,6 +128,13 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     /// <inheritdoc />
     public IReadOnlyList<MembershipRecord> History(MemberId id) => _log.History(id);
+
+    /// <inheritdoc />
+    public Task<EvidenceReport?> EvidenceAsync(MemberId id, CancellationToken cancellationToken = default) => _loop.RunAsync(
+        (engine, now) => engine.TryGetMember(id, out _)
+            ? new EvidenceReport(engine.PhiOf(now, id), engine.RoundTripTo(id), engine.AccusationsOf(id), _wallClock.GetUtcNow(), now)
+            : null,
+        cancellationToken);
 
     /// <inheritdoc />
     public LinkReport? Link(MemberId id)
@@ -158,19 +157,13 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <inheritdoc />
     public async Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default)
     {
-        var addresses = await Endpoints.ResolveAsync(seeds, cancellationToken).ConfigureAwait(false);
+        var addresses = await Endpoints.ResolveAsync(seeds, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
         if (_leaving)
         {
             throw new InvalidOperationException("A node that has begun to leave cannot join again; start a new one.");
         }
 
-        _loop.TryPost((engine, now) =>
-        {
-            if (!engine.IsLeaving)
-            {
-                engine.Join(now, addresses);
-            }
-        });
+        _loop.TryJoin(addresses);
     }
 
     /// <inheritdoc />
@@ -206,22 +199,30 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _leaving = true;
         await _ticker.DisposeAsync().ConfigureAwait(false);
         _credentials?.Dispose();
+        _keys?.Dispose();
+        _seeds?.Dispose();
         _connections.Stop();
         _loop.Dispose();
+        _keeper?.Dispose();
+        _udp?.Dispose();
         _endpoint.Dispose();
         _subscribers.Close();
         _log.Close();
         _state.Close();
         _metrics.Dispose();
+        _claim.Dispose();
         LogStopped(Membership.Self.Id.ToString());
     }
 
     void IPeerEvents.DatagramReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> datagram)
     {
-        // The socket is open a moment before the loop exists.
-        if (_loop?.TryPost(from, address, datagram) != true)
+        if (_udp is null)
         {
-            _metrics.MessageDropped(DropReason.InboxFull);
+            TakeDatagram(from, address, datagram);
+        }
+        else
+        {
+            _metrics.MessageDropped(DropReason.WrongCarrier);
         }
     }
 
@@ -230,66 +231,28 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     bool IPeerEvents.TryGetAddress(MemberId peer, out MemberAddress address)
     {
         Member? member = null;
-        var known = _loop?.View.TryGet(peer, out member) == true;
-        address = known ? member!.Address : default;
-        return known;
+        address = default;
+        if (_loop?.View.TryGet(peer, out member) != true)
+        {
+            return false;
+        }
+
+        address = member!.Address;
+        return _udp is null || TryGetQuicAddress(member, out address);
     }
 
     void IPeerEvents.TransferReceived(MemberId from, MemberAddress address, ReadOnlySpan<byte> transfer)
     {
-        if (_loop?.TryPost(from, address, transfer, isTransfer: true) != true)
+        // Answers go where membership goes, and not to the connection's address, when those differ.
+        if (_loop?.TryPost(from, _udp is null ? address : default, transfer, isTransfer: true) != true)
         {
             _metrics.MessageDropped(DropReason.InboxFull);
         }
     }
 
-    private static void WriteInitialState(SwimEngine engine, MeshInstant now, StateOptions state)
-    {
-        foreach (var pair in state.Initial)
-        {
-            var split = pair.IndexOf('=', StringComparison.Ordinal);
-            engine.Set(now, pair[..split], System.Text.Encoding.UTF8.GetBytes(pair[(split + 1)..]));
-        }
-    }
-
-    private static Task<IReadOnlyList<MemberAddress>> SeedsOf(MeshOptions options, CancellationToken cancellationToken)
-        => options.Mesh.Seeds.Nodes.Count == 0
-            ? Task.FromResult<IReadOnlyList<MemberAddress>>([])
-            : ResolveSeeds([.. options.Mesh.Seeds.Nodes], cancellationToken);
-
-    private static async Task<IReadOnlyList<MemberAddress>> ResolveSeeds(string[] seeds, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Endpoints.ResolveAsync(seeds, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new MeshConfigurationException("Chirps:Mesh:Seeds:Nodes", exception.Message, exception);
-        }
-    }
-
-    private static QuicEndpointOptions TransportOptions(MeshOptions options, TlsMaterial tls)
-    {
-        if (!Endpoints.TryParse(options.Mesh.ListenAddress, out var bind))
-        {
-            throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"'{options.Mesh.ListenAddress}' is no address");
-        }
-
-        var quic = options.Backends.Quic;
-        return new QuicEndpointOptions
-        {
-            Bind = bind,
-            Tls = tls,
-            Provider = quic.Provider,
-            Resumption = quic.Resumption,
-            AddressValidation = quic.AddressValidation,
-            Congestion = quic.Congestion,
-            IdleTimeout = quic.IdleTimeout,
-            KeepAlive = quic.KeepAlive,
-            HandshakeTimeout = quic.HandshakeTimeout,
-        };
-    }
+    private static IPEndPoint ListenEndPoint(MeshOptions options) => Endpoints.TryParse(options.Mesh.ListenAddress, out var listen)
+        ? listen
+        : throw new MeshConfigurationException("Chirps:Mesh:ListenAddress", $"'{options.Mesh.ListenAddress}' is no address");
 
     private void Tick()
     {

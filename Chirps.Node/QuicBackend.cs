@@ -35,16 +35,17 @@ internal sealed class QuicBackend(PeerConnections connections, LimitOptions limi
         var encoded = Topics.Encode(topic, stackalloc byte[FrameCodec.TopicBytesMax]);
         var link = connections.Link(target);
         var id = link.NextId();
-        if (link.Connection is not { IsOpen: true } connection)
-        {
-            connections.DialPeer(link);
-            metrics.MessageDropped(DropReason.NotConnected);
-            return SendResult.Dropped(FailureReason.NotConnected, id);
-        }
-
         Span<byte> header = stackalloc byte[FrameCodec.HeaderBytesMax];
         var datagram = FrameCodec.WriteDatagramHeader(header, id, encoded);
-        if (datagram.Length + payload.Length <= connection.MaxDatagramSize)
+        if (link.Connection is not { IsOpen: true } connection)
+        {
+            if (!connections.TrySendWhenConnected(link, datagram, payload))
+            {
+                metrics.MessageDropped(DropReason.NotConnected);
+                return SendResult.Dropped(FailureReason.NotConnected, id);
+            }
+        }
+        else if (datagram.Length + payload.Length <= connection.MaxDatagramSize)
         {
             if (!connection.TrySendDatagram(datagram, payload, DatagramClass.Data))
             {

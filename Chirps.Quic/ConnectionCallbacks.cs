@@ -23,7 +23,6 @@ internal static unsafe class ConnectionCallbacks
             SetHelper(table, NgCallback.RecvRetry, "ngtcp2_crypto_recv_retry_cb");
         }
 
-        SetHelper(table, NgCallback.RecvCryptoData, "ngtcp2_crypto_recv_crypto_data_cb");
         SetHelper(table, NgCallback.Encrypt, "ngtcp2_crypto_encrypt_cb");
         SetHelper(table, NgCallback.Decrypt, "ngtcp2_crypto_decrypt_cb");
         SetHelper(table, NgCallback.HpMask, "ngtcp2_crypto_hp_mask_cb");
@@ -47,6 +46,7 @@ internal static unsafe class ConnectionCallbacks
             table[(int)NgCallback.RecvNewToken] = (delegate* unmanaged[Cdecl]<void*, byte*, nuint, void*, int>)&QuicConnection.OnNewToken;
         }
 
+        table[(int)NgCallback.RecvCryptoData] = (delegate* unmanaged[Cdecl]<void*, uint, ulong, byte*, nuint, void*, int>)&QuicConnection.OnCryptoData;
         table[(int)NgCallback.RecvStreamData] =
             (delegate* unmanaged[Cdecl]<void*, uint, long, ulong, byte*, nuint, void*, void*, int>)&QuicConnection.OnStreamData;
         table[(int)NgCallback.AckedStreamDataOffset] =

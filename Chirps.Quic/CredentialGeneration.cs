@@ -43,6 +43,9 @@ internal sealed unsafe class CredentialGeneration
     /// <summary>When our certificate expires.</summary>
     public DateTimeOffset NotAfter { get; }
 
+    /// <summary>Peers' chains that our authorities vouch for.</summary>
+    public VerifiedChains Verified { get; } = new();
+
     /// <summary>The key of the tickets a server gives; lives as long as this.</summary>
     public GnuTlsDatum* TicketKey => _ticketKey;
 

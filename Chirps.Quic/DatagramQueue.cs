@@ -4,9 +4,11 @@ namespace Chirps.Quic;
 /// <remarks>Buffers are made on first use and reused; as many stay allocated as ever waited at a time.</remarks>
 internal sealed class DatagramQueue
 {
+    /// <summary>Size of a buffer, but for a datagram that needs a larger one: what fits into a packet of Ethernet.</summary>
+    private const int UsualSize = 1452;
+
     private readonly Lock _lock = new();
     private readonly int _capacity;
-    private readonly int _bufferSize;
     private readonly Stack<Datagram> _spare = new();
     private Datagram?[] _ring = new Datagram?[8]; // its length is a power of two
     private int _head;
@@ -14,11 +16,7 @@ internal sealed class DatagramQueue
     private long _dropped;
     private Datagram? _current;
 
-    public DatagramQueue(int capacity, int bufferSize)
-    {
-        _capacity = capacity;
-        _bufferSize = bufferSize;
-    }
+    public DatagramQueue(int capacity) => _capacity = capacity;
 
     /// <summary>Datagrams dropped because newer ones needed the room.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
@@ -38,14 +36,15 @@ internal sealed class DatagramQueue
                 Interlocked.Increment(ref _dropped);
             }
 
-            if (!_spare.TryPop(out var datagram))
+            var length = head.Length + body.Length;
+            if (!_spare.TryPop(out var datagram) || datagram.Buffer.Length < length)
             {
-                datagram = new Datagram(new byte[_bufferSize]);
+                datagram = new Datagram(new byte[Math.Max(length, UsualSize)]);
             }
 
             head.CopyTo(datagram.Buffer);
             body.CopyTo(datagram.Buffer.AsSpan(head.Length));
-            datagram.Length = head.Length + body.Length;
+            datagram.Length = length;
             Add(datagram);
             return !full;
         }

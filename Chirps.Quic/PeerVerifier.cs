@@ -21,16 +21,24 @@ internal static unsafe class PeerVerifier
     private const ulong CryptoErrorBase = 0x100;
 
     /// <param name="session">The TLS session whose peer has sent its certificate.</param>
+    /// <param name="known">What was found good lately under the authorities of the session.</param>
     /// <param name="peerIsClient">Which purpose the certificate must serve.</param>
     /// <param name="own">We; the peer must be of our cluster.</param>
     /// <param name="expectedNode">The node that must be named, or null.</param>
-    public static PeerVerdict Judge(void* session, bool peerIsClient, TransportIdentity own, string? expectedNode)
+    public static PeerVerdict Judge(void* session, VerifiedChains known, bool peerIsClient, TransportIdentity own, string? expectedNode)
     {
         uint count = 0;
         var chain = GnuTls.GetPeers(session, &count);
         if (chain == null || count == 0)
         {
             return new PeerVerdict(PeerRefusal.NoCertificate, null, "no certificate was presented");
+        }
+
+        var now = DateTimeOffset.UtcNow;
+        var key = VerifiedChains.KeyOf(chain, count, peerIsClient);
+        if (known.TryGet(key, now, out var knownIdentity, out var notAfter))
+        {
+            return PeerRules.Judge(knownIdentity, own, expectedNode) with { NotAfter = notAfter };
         }
 
         X509Certificate2 certificate;
@@ -53,7 +61,13 @@ internal static unsafe class PeerVerifier
                 return new PeerVerdict(refusal, peer, detail);
             }
 
-            return named ? PeerRules.Judge(identity, own, expectedNode) with { NotAfter = certificate.NotAfter } : new PeerVerdict(PeerRefusal.NoIdentity, null, problem);
+            if (!named)
+            {
+                return new PeerVerdict(PeerRefusal.NoIdentity, null, problem);
+            }
+
+            known.Add(key, now, identity, certificate.NotAfter);
+            return PeerRules.Judge(identity, own, expectedNode) with { NotAfter = certificate.NotAfter };
         }
     }
 

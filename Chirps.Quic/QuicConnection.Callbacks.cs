@@ -31,6 +31,20 @@ internal sealed unsafe partial class QuicConnection
         }
     }
 
+    /// <summary>TLS messages. What comes after the last one that is of use is passed over: QUIC knows no other (RFC 9001 section 6).</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    internal static int OnCryptoData(void* native, uint level, ulong offset, byte* data, nuint length, void* userData)
+    {
+        try
+        {
+            return Of(userData)._session == null ? 0 : Ngtcp2Crypto.ReceiveCryptoData(native, level, offset, data, length, userData);
+        }
+        catch (Exception)
+        {
+            return NgError.CallbackFailure;
+        }
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     internal static int OnHandshakeConfirmed(void* native, void* userData)
     {

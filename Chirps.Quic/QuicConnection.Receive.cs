@@ -78,7 +78,7 @@ internal sealed unsafe partial class QuicConnection
     /// <summary>The TLS library asks whether the peer's certificate is good.</summary>
     internal bool VerifyPeer(void* session)
     {
-        _verdict = PeerVerifier.Judge(session, peerIsClient: _isServer, _endpoint.Identity, _expectedNode);
+        _verdict = PeerVerifier.Judge(session, _credentials.Verified, peerIsClient: _isServer, _endpoint.Identity, _expectedNode);
         if (_verdict.Refusal != PeerRefusal.None)
         {
             return false;
@@ -106,6 +106,8 @@ internal sealed unsafe partial class QuicConnection
             GiveTickets();
             ReportConnected();
         }
+
+        _tlsEnded = _isServer || _options.Resumption == Resumption.None;
 
         return true;
     }

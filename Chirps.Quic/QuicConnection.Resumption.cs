@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Chirps.Quic.Native;
 
 namespace Chirps.Quic;
@@ -19,6 +20,7 @@ internal sealed unsafe partial class QuicConnection
     /// <summary>TLS has a ticket of the server: with the transport parameters it makes the next handshake short.</summary>
     internal void TicketReceived()
     {
+        _tlsEnded = true;
         GnuTlsDatum data;
         if (TicketName is not { } node || !_endpoint.Tls.IsCurrent(_credentials) || GnuTls.SessionGetData(_session, &data) != 0)
         {
@@ -58,6 +60,7 @@ internal sealed unsafe partial class QuicConnection
 
         if (_earlyOffered)
         {
+            _openingEarly = new ConcurrentQueue<QuicStream>();
             _peerDatagramMax = (int)Math.Min(Ngtcp2.GetRemoteTransportParams(_native)->MaxDatagramFrameSize, ushort.MaxValue);
             PublishDatagramSize((int)Ngtcp2.GetPathMaxTxUdpPayloadSize(_native));
             _canSendEarly = true;
@@ -142,7 +145,7 @@ internal sealed unsafe partial class QuicConnection
         {
             _ready.Remove(stream);
             stream.Reopen();
-            _openingEarly.Enqueue(stream);
+            _openingEarly!.Enqueue(stream);
         }
 
         _streams.Clear();

@@ -128,6 +128,11 @@ internal sealed unsafe partial class QuicConnection
                 }
             }
 
+            if (_tlsEnded && _phase == ConnectionPhase.Open)
+            {
+                FreeSession();
+            }
+
             OpenWaiting();
             DrainDirty();
             result = Transmit(now);

@@ -13,7 +13,7 @@ internal sealed unsafe partial class QuicConnection
     private const nuint AckThreshold = 10;
 
     private const ulong DatagramFrameMax = 65535;
-    private const ulong ActiveConnectionIds = 4;
+    private const ulong ActiveConnectionIds = 2;
     private const int InitialDcidLength = 18;
     private const int RetryTokenType = 1;
     private const int RegularTokenType = 2;
@@ -28,6 +28,7 @@ internal sealed unsafe partial class QuicConnection
     private NgCryptoRef* _cryptoRef;
     private GCHandle _self;
     private bool _handshakePending;
+    private bool _tlsEnded;
 
     /// <summary>Makes a client connection. Nothing is sent before its first run.</summary>
     public QuicConnection(QuicEndpoint endpoint, byte* remote, uint remoteLength, string? expectedNode)
@@ -60,8 +61,8 @@ internal sealed unsafe partial class QuicConnection
         _options = endpoint.Options;
         _handler = endpoint.Handler;
         _isServer = isServer;
-        _probes = new DatagramQueue(_options.DatagramQueueMax, _options.UdpPayloadMax);
-        _data = new DatagramQueue(_options.DatagramQueueMax, _options.UdpPayloadMax);
+        _probes = new DatagramQueue(_options.DatagramQueueMax);
+        _data = new DatagramQueue(_options.DatagramQueueMax);
         _remote = (byte*)NativeMemory.AllocZeroed(SocketAddressBytes.SizeMax);
         new ReadOnlySpan<byte>(remote, (int)remoteLength).CopyTo(new Span<byte>(_remote, SocketAddressBytes.SizeMax));
         _remoteLength = remoteLength;
@@ -146,6 +147,8 @@ internal sealed unsafe partial class QuicConnection
         settings->MaxTxUdpPayloadSize = (nuint)_options.UdpPayloadMax;
         settings->HandshakeTimeout = Nanoseconds(_options.HandshakeTimeout);
         settings->AckThreshold = AckThreshold;
+        settings->PmtudProbes = PathProbes.List;
+        settings->PmtudProbesLength = PathProbes.Count;
     }
 
     private void FillParameters(NgTransportParams* parameters)
@@ -218,18 +221,33 @@ internal sealed unsafe partial class QuicConnection
             _native = null;
         }
 
-        if (_session != null)
-        {
-            GnuTls.Deinit(_session);
-            _session = null;
-        }
-
+        FreeSession();
         NativeMemory.Free(_cryptoRef);
         _cryptoRef = null;
         NativeMemory.Free(_remote);
         _self.Free();
         _credentials.Release();
         _endpoint.Forget(this);
+    }
+
+    /// <summary>
+    /// Frees the TLS session, a third of what an idle connection holds, once no message of it is of use any more: the packets' keys are
+    /// ngtcp2's, and so are their updates. Under the gate, never inside a native callback.
+    /// </summary>
+    private void FreeSession()
+    {
+        if (_session == null)
+        {
+            return;
+        }
+
+        if (_native != null)
+        {
+            Ngtcp2.SetTlsHandle(_native, null);
+        }
+
+        GnuTls.Deinit(_session);
+        _session = null;
     }
 
     private void EndHandshakePending()

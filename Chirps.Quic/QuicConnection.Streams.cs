@@ -8,7 +8,7 @@ namespace Chirps.Quic;
 internal sealed unsafe partial class QuicConnection
 {
     private readonly ConcurrentQueue<QuicStream> _opening = new();
-    private readonly ConcurrentQueue<QuicStream> _openingEarly = new();
+    private ConcurrentQueue<QuicStream>? _openingEarly; // made only where early data is possible: an empty one takes a kilobyte
     private readonly HashSet<QuicStream> _streams = [];
     private readonly LaneScheduler _ready = new();
     private QuicStream? _dirty;
@@ -37,7 +37,11 @@ internal sealed unsafe partial class QuicConnection
     /// <summary>Gives streams that wait for it their number, in the order of their opening, as far as the peer's limit goes.</summary>
     private void OpenWaiting()
     {
-        OpenWaiting(_openingEarly);
+        if (_openingEarly is { } early)
+        {
+            OpenWaiting(early);
+        }
+
         if (_handshakeDone)
         {
             OpenWaiting(_opening);
@@ -208,7 +212,7 @@ internal sealed unsafe partial class QuicConnection
             ReportClosed(stream);
         }
 
-        while (_opening.TryDequeue(out var waiting) || _openingEarly.TryDequeue(out waiting))
+        while (_opening.TryDequeue(out var waiting) || _openingEarly?.TryDequeue(out waiting) == true)
         {
             ReportClosed(waiting);
         }
@@ -227,7 +231,7 @@ internal sealed unsafe partial class QuicConnection
         }
 
         _streams.Clear();
-        while (_opening.TryDequeue(out var waiting) || _openingEarly.TryDequeue(out waiting))
+        while (_opening.TryDequeue(out var waiting) || _openingEarly?.TryDequeue(out waiting) == true)
         {
             waiting.TryClose();
             waiting.Send.Close();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Chirps.Silo.Commands;
 using Chirps.Silo.Commands.Certs;
 using Chirps.Silo.Commands.Iggy;
+using Chirps.Silo.Commands.Keys;
 
 var root = new RootCommand("Chirps: a cluster messaging mesh. Without a command: run.")
 {
@@ -9,6 +10,7 @@ var root = new RootCommand("Chirps: a cluster messaging mesh. Without a command:
     DemoCommand.Make(),
     CertsCommand.Make(),
     IggyCommands.Make(),
+    KeysCommand.Make(),
 };
 root.TreatUnmatchedTokensAsErrors = false;
 root.SetAction((parsed, cancellationToken) => RunCommand.RunAsync([.. parsed.UnmatchedTokens], cancellationToken));

@@ -36,12 +36,16 @@ internal static class SiloHost
             console.TimestampFormat = "HH:mm:ss.fff ";
             console.ColorBehavior = LoggerColorBehavior.Default;
         });
+        // A start that fails is explained by the run command, without the stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().UseUrls($"http://{silo.HttpAddress}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBytesMax);
 
         // A page on another site may aim a name of its own at loopback: only loopback's own names are served.
         builder.Services.AddHostFiltering(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             json.SerializerOptions.Converters.Add(new NodeIdJsonConverter());
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
         });
@@ -57,6 +61,8 @@ internal static class SiloHost
 
         var app = builder.Build();
         app.UseHostFiltering();
+        app.UseBadRequestBodies();
+        app.UseRouting();
         app.MapHealth();
         app.MapMembership();
         app.MapApi();

@@ -50,6 +50,21 @@ public readonly record struct MemberAddress : IComparable<MemberAddress>
             BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), (ushort)endPoint.Port);
     }
 
+    /// <summary>Takes over an address. Allocates nothing.</summary>
+    /// <param name="ipv6">16 bytes of IPv6 address, IPv4 as IPv4-mapped IPv6.</param>
+    /// <param name="port">The UDP port.</param>
+    /// <returns>The same place.</returns>
+    public static MemberAddress FromBytes(ReadOnlySpan<byte> ipv6, ushort port)
+        => new(BinaryPrimitives.ReadUInt64BigEndian(ipv6), BinaryPrimitives.ReadUInt64BigEndian(ipv6[8..]), port);
+
+    /// <summary>Writes the address without its port. Allocates nothing.</summary>
+    /// <param name="ipv6">Room for 16 bytes of IPv6 address.</param>
+    public void CopyTo(Span<byte> ipv6)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(ipv6, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(ipv6[8..], _low);
+    }
+
     /// <summary>The socket address, as IPv4 when it is a mapped one.</summary>
     /// <returns>A new socket address.</returns>
     public IPEndPoint ToIPEndPoint()

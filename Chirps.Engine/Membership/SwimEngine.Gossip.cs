@@ -219,18 +219,37 @@ public sealed partial class SwimEngine
 
     private void TransferTable(Peer to, MessageFlags flags, ulong buckets)
     {
-        var bytes = new byte[StateCodec.TransferHeadBytes + TableBytes(buckets)];
-        var writer = new ByteWriter(bytes);
-        WriteTransferHead(ref writer, MessageKind.AntiEntropy, flags & MessageFlags.Answer);
-        for (var index = 0; index < _members.Count; index++)
+        var left = TableBytes(buckets);
+        for (var index = 0; index < _members.Count;)
         {
-            if (IsIn(buckets, _members.Records[index]))
+            var bytes = new byte[Math.Min(StateCodec.TransferHeadBytes + left, _settings.State.TransferBytesMax)];
+            var writer = new ByteWriter(bytes);
+            WriteTransferHead(ref writer, MessageKind.AntiEntropy, flags & MessageFlags.Answer);
+            var before = writer.Written;
+            for (; index < _members.Count; index++)
             {
-                _members.Records[index].ToFact().Write(ref writer);
-            }
-        }
+                var record = _members.Records[index];
+                if (!IsIn(buckets, record))
+                {
+                    continue;
+                }
 
-        HandOut(to, bytes);
+                if (record.FactBytes > writer.Room)
+                {
+                    break;
+                }
+
+                record.ToFact().Write(ref writer);
+            }
+
+            if (writer.Written == before)
+            {
+                return; // the rest of the table is in other buckets
+            }
+
+            left -= writer.Written - before;
+            HandOut(to, bytes.AsMemory(0, writer.Written));
+        }
     }
 
     /// <summary>Learns who an unknown sender is by asking for its table.</summary>

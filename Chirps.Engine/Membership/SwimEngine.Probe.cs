@@ -307,10 +307,32 @@ public sealed partial class SwimEngine
                 suspect.Suspicion.Called();
                 suspect.Suspicion.Postpone(TimeSpan.Zero, now + _settings.RttTimeout);
                 Ping(Peer.Of(suspect), suspect.NameUtf8, suspect.Key.Generation, ++_sequence);
+                AskForNews(now, suspect);
             }
         }
 
         ArmSuspicion();
+    }
+
+    /// <summary>Asks some others whether they have heard the suspect's refutation, which may have been lost only on its way here.</summary>
+    /// <remarks>With the calls alone a fifth of loss still buried one live member among 30 in an hour: the refutation has left everybody's queue when gossip happened to miss one of them.</remarks>
+    private void AskForNews(MeshInstant now, MemberRecord suspect)
+    {
+        foreach (var other in _picker.Pick(now, _settings.IndirectProbes, PeerFilter.Alive, _self, suspect))
+        {
+            Send(Head(MessageKind.Gossip, 0, MessageFlags.RequestNews), Peer.Of(other), urgent: true, suspect);
+        }
+    }
+
+    /// <summary>Tells a newer fact of the same process to a member that is about to bury it.</summary>
+    private void OnNewsRequest(scoped in SwimMessage message, Peer sender)
+    {
+        var facts = message.Facts;
+        if (SwimCodec.TryNextFact(ref facts, out var fact) && _members.Find(fact.Name) is { IsPresent: true } record && record.Key > fact.Key)
+        {
+            _counters.StaleAnswers++;
+            Send(Head(MessageKind.Gossip, 0), sender, urgent: true, record);
+        }
     }
 
     private MeshInstant DeadlineOf(Suspicion suspicion) => _health.DoubtsItself ? suspicion.DoubtfulDeadline : suspicion.Deadline;

@@ -128,6 +128,9 @@ public sealed partial class SwimEngine
             case MessageKind.Join:
                 SendTable(sender, message.Sequence, MessageFlags.Answer);
                 break;
+            case MessageKind.Gossip when (message.Flags & MessageFlags.RequestNews) != 0 && sender.Record is not null:
+                OnNewsRequest(message, sender);
+                break;
             case MessageKind.AntiEntropy:
                 OnTable(now, message, sender);
                 break;

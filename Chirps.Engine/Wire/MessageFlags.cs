@@ -15,4 +15,7 @@ internal enum MessageFlags : byte
 
     /// <summary>This table answers a request: anti-entropy.</summary>
     Answer = 4,
+
+    /// <summary>The sender is about to declare the member of the first fact dead; who holds a newer fact answers with it: gossip.</summary>
+    RequestNews = 8,
 }

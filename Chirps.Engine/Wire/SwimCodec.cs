@@ -199,6 +199,7 @@ internal static class SwimCodec
     private static MessageFlags AllowedFlags(MessageKind kind) => kind switch
     {
         MessageKind.Leave => MessageFlags.RequestAck,
+        MessageKind.Gossip => MessageFlags.RequestNews,
         MessageKind.AntiEntropy => MessageFlags.RequestTable | MessageFlags.Answer,
         MessageKind.TableSummary => MessageFlags.Answer,
         MessageKind.StateDigest => MessageFlags.RequestTable,

@@ -1,3 +1,5 @@
+using Chirps.Engine.Carrier;
+using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
 using Chirps.Quic;
 
@@ -25,11 +27,19 @@ public sealed class MeshOptions
     /// <summary>Failure detection and gossip.</summary>
     public SwimOptions Swim { get; set; } = new();
 
+    /// <summary>Membership over plain UDP.</summary>
+    public UdpOptions Udp { get; set; } = new();
+
     /// <summary>The key-values that each node shares with all.</summary>
     public StateOptions State { get; set; } = new();
 
     /// <summary>Bounds of queues and messages.</summary>
     public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>The engine's settings, with the datagrams' length that the carrier allows.</summary>
+    internal SwimSettings SwimSettings => Swim.Carrier == MembershipCarrier.Udp
+        ? Swim.ToSettings(State) with { DatagramBytesMax = Udp.PacketBytesMax - PacketSealer.OverheadBytes }
+        : Swim.ToSettings(State);
 
     /// <summary>The longest frame taken on a stream that carries just one.</summary>
     internal int SingleFrameBytesMax => Math.Max(Limits.EphemeralBytes, State.ToSettings().TransferBytesMax) + FrameCodec.HeaderBytesMax;
@@ -57,7 +67,7 @@ public sealed class NodeOptions
     /// <value>Empty: the listen address.</value>
     public string AdvertiseAddress { get; set; } = "";
 
-    /// <summary>Where the node keeps what must survive a restart: its made-up name, its last generation, development certificates.</summary>
+    /// <summary>Where the node keeps what must survive a restart: its made-up name, its last generation and incarnation, development certificates.</summary>
     /// <value><c>run</c>, relative to the working directory.</value>
     public string DataDirectory { get; set; } = "run";
 
@@ -70,6 +80,11 @@ public sealed class SeedOptions
 {
     /// <summary><c>host:port</c> of some members. Names are resolved, all their addresses tried. Empty: this node starts a mesh.</summary>
     public IList<string> Nodes { get; set; } = [];
+
+    /// <summary>How often the names of the seeds are looked up again.</summary>
+    /// <remarks>New addresses are tried when a partition is to heal. Shorter follows a name server sooner, for a look-up each. Names without an answer are asked for sooner, from half a second on.</remarks>
+    /// <value>1 minute.</value>
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>Section <c>Chirps:Tls</c>; PEM files. All three, or none for a development certificate on loopback.</summary>
@@ -133,6 +148,11 @@ public sealed class QuicOptions
     /// <remarks>Loss-based control (<c>Cubic</c>, <c>Reno</c>) collapses on random loss, where <c>Bbr</c> keeps its rate.</remarks>
     /// <value><c>Bbr</c>.</value>
     public CongestionControl Congestion { get; set; } = CongestionControl.Bbr;
+
+    /// <summary>The largest UDP payload in bytes that connections try on their path. They begin with 1,200 and go on where larger ones arrive.</summary>
+    /// <remarks>Large packets move bulk data with less work on both sides. Set 1452 where a network drops larger packets now and then.</remarks>
+    /// <value>8952 (packets of 9,000 bytes with IPv6); 1200 to 65527.</value>
+    public int UdpPayloadMax { get; set; } = 8952;
 
     /// <summary>After how long without a packet a connection is given up.</summary>
     /// <remarks>Not a verdict on the peer: membership probes it at once.</remarks>

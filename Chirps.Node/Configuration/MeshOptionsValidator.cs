@@ -1,6 +1,7 @@
 using System.Net;
 using System.Numerics;
 using System.Text;
+using Chirps.Engine.Carrier;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
 using Chirps.Engine.State;
@@ -15,7 +16,7 @@ internal static class MeshOptionsValidator
     private static readonly string[] _backends = [QuicBackend.BackendName];
 
     public static IEnumerable<(string Key, string Problem)> Problems(MeshOptions options)
-        => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Routes(options.Routes), .. Limits(options.Limits), .. Swim(options), .. State(options.State)];
+        => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Routes(options.Routes), .. Limits(options.Limits), .. Udp(options), .. Swim(options), .. State(options.State)];
 
     private static IEnumerable<(string, string)> Mesh(MeshOptions options)
     {
@@ -55,6 +56,11 @@ internal static class MeshOptionsValidator
         foreach (var seed in mesh.Seeds.Nodes.Where(seed => !Endpoints.IsSeed(seed)))
         {
             yield return ("Chirps:Mesh:Seeds:Nodes", $"'{seed}' is no seed; host:port is needed");
+        }
+
+        if (mesh.Seeds.RefreshInterval < TimeSpan.FromSeconds(1) || mesh.Seeds.RefreshInterval > TimeSpan.FromDays(1))
+        {
+            yield return ("Chirps:Mesh:Seeds:RefreshInterval", $"{mesh.Seeds.RefreshInterval} is outside of a second to a day");
         }
     }
 
@@ -97,6 +103,11 @@ internal static class MeshOptionsValidator
         foreach (var (name, value) in durations.Where(duration => duration.Value <= TimeSpan.Zero))
         {
             yield return ($"Chirps:Backends:Quic:{name}", $"{value} is not more than zero");
+        }
+
+        if (quic.UdpPayloadMax is < 1200 or > 65527)
+        {
+            yield return ("Chirps:Backends:Quic:UdpPayloadMax", $"{quic.UdpPayloadMax} is outside of 1200 to 65527");
         }
 
         if (quic.DataLanes < 1 || quic.DataLanes > Links.MessageLanes.DataMax)
@@ -163,8 +174,46 @@ internal static class MeshOptionsValidator
         }
     }
 
+    private static IEnumerable<(string, string)> Udp(MeshOptions options)
+    {
+        var udp = options.Udp;
+        var numbers = new (string Name, int Value, int Least, int Most)[]
+        {
+            ("QuicPort", udp.QuicPort, 0, IPEndPoint.MaxPort), ("PacketBytesMax", udp.PacketBytesMax, PacketLimits.PacketBytesLeast, 65507),
+            ("PacketsPerSecond", udp.PacketsPerSecond, 1, 1_000_000), ("Burst", udp.Burst, 1, 1_000_000),
+            ("PeerPacketsPerSecond", udp.PeerPacketsPerSecond, 1, 1_000_000), ("PeerBurst", udp.PeerBurst, 1, 1_000_000),
+        };
+        foreach (var (name, value, least, most) in numbers)
+        {
+            if (value < least || value > most)
+            {
+                yield return ($"Chirps:Udp:{name}", $"{value} is outside of {least} to {most}");
+            }
+        }
+
+        if (udp.KeyReloadInterval < _reloadIntervalMin || udp.KeyReloadInterval > _reloadIntervalMax)
+        {
+            yield return ("Chirps:Udp:KeyReloadInterval", $"{udp.KeyReloadInterval} is outside of {_reloadIntervalMin} to {_reloadIntervalMax}");
+        }
+
+        if (options.Swim.Carrier != MembershipCarrier.Udp || !Endpoints.TryParse(options.Mesh.ListenAddress, out var listen))
+        {
+            yield break;
+        }
+
+        if (udp.KeyPath.Length == 0 && !IPAddress.IsLoopback(listen.Address))
+        {
+            yield return ("Chirps:Udp:KeyPath", $"is needed, because membership over UDP on {options.Mesh.ListenAddress} is reached from other machines; 'chirps keys new' makes a file");
+        }
+
+        if (udp.QuicPort != 0 && udp.QuicPort == listen.Port)
+        {
+            yield return ("Chirps:Udp:QuicPort", $"{udp.QuicPort} is the port of membership itself");
+        }
+    }
+
     private static IEnumerable<(string, string)> Swim(MeshOptions options)
-        => options.Swim.ToSettings(options.State).Validate().Select(problem => (problem.Key.StartsWith("State.", StringComparison.Ordinal) ? $"Chirps:{problem.Key.Replace('.', ':')}" : $"Chirps:Swim:{problem.Key}", problem.Message));
+        => options.SwimSettings.Validate().Where(problem => problem.Key != nameof(SwimSettings.DatagramBytesMax)).Select(problem => (problem.Key.StartsWith("State.", StringComparison.Ordinal) ? $"Chirps:{problem.Key.Replace('.', ':')}" : $"Chirps:Swim:{problem.Key}", problem.Message));
 
     private static IEnumerable<(string, string)> State(StateOptions state)
     {
@@ -179,6 +228,10 @@ internal static class MeshOptionsValidator
             if (split < 1)
             {
                 yield return ("Chirps:State:Initial", $"'{pair}' is not key=value");
+            }
+            else if (pair[..split] == MeshNode.QuicAddressKey)
+            {
+                yield return ("Chirps:State:Initial", $"'{MeshNode.QuicAddressKey}' is a key of the node's own");
             }
             else if (Encoding.UTF8.GetByteCount(pair.AsSpan(0, split)) > StateSettings.KeyBytesMax || Encoding.UTF8.GetByteCount(pair.AsSpan(split + 1)) > state.ValueBytesMax)
             {

@@ -16,11 +16,27 @@ public enum SwimProfile
     Local,
 }
 
+/// <summary>What carries membership datagrams.</summary>
+public enum MembershipCarrier
+{
+    /// <summary>QUIC datagrams, on the connections that carry the messages.</summary>
+    Quic,
+
+    /// <summary>Plain UDP with a key that all members share.</summary>
+    Udp,
+}
+
 /// <summary>Section <c>Chirps:Swim</c>. What is not set comes from the profile; <see cref="SwimSettings"/> explains each.</summary>
 public sealed class SwimOptions
 {
     /// <summary>Fits a QUIC datagram in the smallest packet every path must carry: 1,200 bytes less headers (RFC 9000, section 14).</summary>
     private const int DatagramBytes = 1140;
+
+    /// <summary>What carries membership: <c>Quic</c> or <c>Udp</c>.</summary>
+    /// <remarks>Over QUIC each peer is authenticated by its certificate, and each node has a connection to nearly every other. Over UDP whoever has
+    /// the key can speak as any member, and connections are made for messages only. Must be the same on all nodes; see <see cref="UdpOptions"/>.</remarks>
+    /// <value><c>Quic</c>.</value>
+    public MembershipCarrier Carrier { get; set; }
 
     /// <summary>Where what is not set comes from.</summary>
     /// <value><c>Lan</c>.</value>
@@ -111,6 +127,7 @@ public sealed class SwimOptions
         {
             State = state.ToSettings(),
             DatagramBytesMax = DatagramBytes,
+            LargeTablesOnStreams = true, // every transport has streams
             Period = Period ?? profile.Period,
             RttTimeout = RttTimeout ?? profile.RttTimeout,
             IndirectProbes = IndirectProbes ?? profile.IndirectProbes,

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Chirps.Node.Credentials;
 
 /// <summary>What a node starts with: its name, its certificate, and where the next one will come from.</summary>
-internal sealed partial class NodeCredentials(MemberId self, TlsMaterial tls, ICredentialSource source)
+internal sealed partial class NodeCredentials(NodeClaim claim, TlsMaterial tls, ICredentialSource source)
 {
-    /// <summary>The name in the certificate.</summary>
-    public MemberId Self { get; } = self;
+    /// <summary>The hold on the name in the certificate; the owner of this ends it.</summary>
+    public NodeClaim Claim { get; } = claim;
 
     /// <summary>Certificate, key and authorities.</summary>
     public TlsMaterial Tls { get; } = tls;
@@ -17,7 +17,7 @@ internal sealed partial class NodeCredentials(MemberId self, TlsMaterial tls, IC
     public ICredentialSource Source { get; } = source;
 
     /// <summary>Loads the node's certificate, or makes a development one, and takes the node's name from it.</summary>
-    /// <exception cref="MeshConfigurationException">A file is missing or does not fit the configuration.</exception>
+    /// <exception cref="MeshConfigurationException">A file is missing or does not fit the configuration, or another process holds the name.</exception>
     public static NodeCredentials Load(MeshOptions options, TimeProvider clock, ILogger logger)
     {
         if (options.Tls.IsEmpty)
@@ -47,19 +47,29 @@ internal sealed partial class NodeCredentials(MemberId self, TlsMaterial tls, IC
         }
 
         return MemberId.TryParse(identity.Node, out var self)
-            ? new NodeCredentials(self, material, new FileCredentials(options.Tls, clock))
+            ? new NodeCredentials(NodeClaim.Take(options.Mesh.DataDirectory, self), material, new FileCredentials(options.Tls, clock))
             : throw new MeshConfigurationException("Chirps:Tls:CertPath", $"the certificate names node '{identity.Node}', which is no node id");
     }
 
     private static NodeCredentials Develop(MeshOptions options, TimeProvider clock, ILogger logger)
     {
-        var self = options.Mesh.NodeId.Length > 0 ? MemberId.Parse(options.Mesh.NodeId) : NodeIdentity.MadeUpName(options.Mesh.DataDirectory);
-        var directory = Path.Combine(options.Mesh.DataDirectory, "dev-certs");
-        var source = new DevelopmentCredentials(directory, options.Mesh.Cluster, self, clock);
-        LogDevelopment(logger, directory);
-        return new NodeCredentials(self, source.Material, source);
+        var claim = options.Mesh.NodeId.Length > 0
+            ? NodeClaim.Take(options.Mesh.DataDirectory, MemberId.Parse(options.Mesh.NodeId))
+            : NodeClaim.TakeMadeUp(options.Mesh.DataDirectory);
+        try
+        {
+            var directory = Path.GetFullPath(Path.Combine(options.Mesh.DataDirectory, "dev-certs"));
+            var source = new DevelopmentCredentials(directory, options.Mesh.Cluster, claim.Self, clock);
+            LogDevelopment(logger, directory);
+            return new NodeCredentials(claim, source.Material, source);
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
     }
 
-    [LoggerMessage(2012, LogLevel.Warning, "No certificate is configured (Chirps:Tls): using a development authority in {Directory}. For one machine only")]
+    [LoggerMessage(2013, LogLevel.Warning, "No certificate is configured (Chirps:Tls): using the development authority in {Directory}. For one machine only; nodes with another data directory do not know it")]
     private static partial void LogDevelopment(ILogger logger, string directory);
 }

@@ -3,12 +3,16 @@ using Chirps.Quic;
 
 namespace Chirps.Node.Links;
 
-/// <summary>A handshake under way, and the few membership datagrams that wait for it: the oldest is lost first.</summary>
+/// <summary>A handshake under way, and the few datagrams that wait for it: the oldest is lost first.</summary>
 internal sealed class Dial(MemberAddress address, PeerLink? link)
 {
-    private const int DatagramsMax = 8;
+    /// <summary>The longest datagram that may wait: every connection carries it.</summary>
+    public const int DatagramBytesMax = 1100;
+
+    private const int DatagramsMax = 64;
 
     private readonly Queue<(byte[] Bytes, bool Urgent)> _datagrams = new();
+    private bool _ended;
 
     public MemberAddress Address { get; } = address;
 
@@ -27,15 +31,22 @@ internal sealed class Dial(MemberAddress address, PeerLink? link)
     {
         lock (_datagrams)
         {
+            if (_ended)
+            {
+                return false;
+            }
+
             _datagrams.Enqueue((datagram.ToArray(), urgent));
             return _datagrams.Count <= DatagramsMax || !_datagrams.TryDequeue(out _);
         }
     }
 
+    /// <summary>The handshake is over: takes what waited, and nothing waits here any more.</summary>
     public (byte[] Bytes, bool Urgent)[] Take()
     {
         lock (_datagrams)
         {
+            _ended = true;
             var all = _datagrams.ToArray();
             _datagrams.Clear();
             return all;

@@ -15,6 +15,20 @@ internal sealed partial class PeerConnections
         }
     }
 
+    /// <summary>Dials a peer, and sends a best-effort datagram as soon as the connection is up.</summary>
+    /// <returns>Whether it waits, and nothing else had to be given up for it.</returns>
+    public bool TrySendWhenConnected(PeerLink link, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    {
+        if (header.Length + payload.Length > Dial.DatagramBytesMax || !_events.TryGetAddress(link.Peer, out var address) || Begin(address, link) is not { } dial)
+        {
+            DialPeer(link);
+            return false;
+        }
+
+        byte[] datagram = [.. header, .. payload];
+        return dial.TrySend(datagram, urgent: false);
+    }
+
     /// <summary>Dials a peer although there is a connection: the new one takes its place.</summary>
     public void Redial(MemberId peer)
     {
@@ -124,6 +138,11 @@ internal sealed partial class PeerConnections
         LogDialFailed(address.ToString(), info.Kind, info.Refusal, info.Reason);
         if (_dials.TryRemove(address, out var dial))
         {
+            foreach (var _ in dial.Take())
+            {
+                _metrics.MessageDropped(DropReason.NotConnected);
+            }
+
             Failed(dial.Link);
         }
     }

@@ -23,6 +23,9 @@ internal sealed partial class PeerConnections
     [LoggerMessage(2104, LogLevel.Warning, "Closing the connection to {Peer}: what it sent makes no sense ({Fault})")]
     private partial void LogMalformed(string peer, Chirps.Engine.Messaging.FrameFault fault);
 
+    [LoggerMessage(2107, LogLevel.Warning, "The node at {Address} has this node's own name, {Self}: neither will see the other as a member. Give each its own Chirps:Mesh:NodeId and certificate")]
+    private partial void LogNamesake(string address, string self);
+
     [LoggerMessage(2106, LogLevel.Information, "Dialling {Peer} again: the certificates of the connection are not today's")]
     private partial void LogRenewing(string peer);
 }

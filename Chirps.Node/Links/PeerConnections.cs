@@ -29,7 +29,7 @@ internal interface IPeerEvents
 /// All connections of the node: dials peers on demand, with backoff, keeps one connection per pair, and carries
 /// datagrams. The transport calls it on its own thread; the rest may be called from any.
 /// </summary>
-internal sealed partial class PeerConnections : ITransportHandler
+internal sealed partial class PeerConnections : ITransportHandler, IMembershipCarrier
 {
     /// <summary>Code of a connection whose bytes made no sense.</summary>
     private const ulong CloseProtocol = 2;
@@ -46,6 +46,8 @@ internal sealed partial class PeerConnections : ITransportHandler
     /// <summary>How long what was received from a peer is remembered after its last connection.</summary>
     private static readonly TimeSpan _linkMemory = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan _namesakeWarningPeriod = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan _renewalsPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<MemberId, PeerLink> _links = new();
@@ -61,6 +63,7 @@ internal sealed partial class PeerConnections : ITransportHandler
     private readonly LinkSettings _settings;
     private readonly TimeProvider _wallClock;
     private long _renewalsLooked;
+    private long _namesakeWarned;
     private ITransportEndpoint? _endpoint;
     private int _connections;
     private volatile bool _stopping;
@@ -124,11 +127,13 @@ internal sealed partial class PeerConnections : ITransportHandler
         }
     }
 
-    /// <summary>Sends key-values that are too large for datagrams, where there is a connection: the next comparison repeats what was lost.</summary>
+    /// <summary>Sends key-values that are too large for datagrams, where there is a connection, else sees to one: the next comparison repeats what was lost.</summary>
     public void SendTransfer(MemberId target, ReadOnlySpan<byte> transfer)
     {
-        if (Link(target).Session is not { Connection.IsOpen: true } session)
+        var link = Link(target);
+        if (link.Session is not { Connection.IsOpen: true } session)
         {
+            DialPeer(link);
             _metrics.MessageDropped(DropReason.NotConnected);
             return;
         }
@@ -178,6 +183,7 @@ internal sealed partial class PeerConnections : ITransportHandler
     {
         if (!TryGetPeer(connection, out var peer))
         {
+            WarnOfNamesake(connection);
             connection.Close(CloseSelf, "this is the node itself");
             return;
         }
@@ -330,6 +336,19 @@ internal sealed partial class PeerConnections : ITransportHandler
 
     private bool TryGetPeer(ITransportConnection connection, out MemberId peer)
         => MemberId.TryParse(connection.Peer.Node, out peer) && peer != _self;
+
+    /// <summary>The seeds may name this node, which is no mistake; another process with its name is one, and would never join.</summary>
+    private void WarnOfNamesake(ITransportConnection connection)
+    {
+        var remote = connection.RemoteEndPoint;
+        var now = Stopwatch.GetTimestamp();
+        var isQuiet = _namesakeWarned != 0 && Stopwatch.GetElapsedTime(_namesakeWarned, now) < _namesakeWarningPeriod;
+        if (!isQuiet && Volatile.Read(ref _endpoint) is { } endpoint && !Endpoints.IsOwn(remote, endpoint.LocalEndPoint, _options.Mesh.AdvertiseAddress))
+        {
+            _namesakeWarned = now;
+            LogNamesake(remote.ToString(), _self.ToString());
+        }
+    }
 
     private PeerLink MakeLink(MemberId peer)
     {

@@ -77,6 +77,7 @@ internal sealed partial class SendLane
                 return false;
             }
 
+            _peerHasEpoch = true;
             var body = frame.Body;
             while (FrameCodec.TryReadRefusal(ref body, out var refusal))
             {
@@ -137,6 +138,7 @@ internal sealed partial class SendLane
             }
 
             _epoch = _link.NextEpoch();
+            _peerHasEpoch = false;
             foreach (var send in removed)
             {
                 send.Complete(new SendResult(Outcome.Unknown, send.Id, FailureReason.PeerRestarted));

@@ -32,6 +32,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     private long _delivered;
     private long _retransmitted;
     private int _pumping;
+    private bool _peerHasEpoch;
     private bool _stopped;
 
     public SendLane(PeerLink link, int lane, LimitOptions limits, MeshMetrics metrics)
@@ -77,6 +78,18 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Whether the peer has acknowledged something of the present epoch, so that it certainly counts it.</summary>
+    private bool PeerHasEpoch
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _peerHasEpoch;
+            }
+        }
+    }
+
     /// <summary>Sends a message; completes when it is settled.</summary>
     public ValueTask<SendResult> Send(ReadOnlyMemory<byte> payload, string topic, ReadOnlySpan<byte> encoded, in SendSettings settings, CancellationToken cancellationToken)
     {
@@ -114,6 +127,11 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     {
         lock (_writing)
         {
+            if (session.IsEarly && !PeerHasEpoch)
+            {
+                return; // early data begins nothing at the peer, which would have to say that it knows no such epoch
+            }
+
             if (_peerGeneration != 0 && session.Generation != _peerGeneration)
             {
                 // Another process: what the former one did with these is not known.
@@ -135,6 +153,11 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     {
         lock (_writing)
         {
+            if (_session is null)
+            {
+                Attach(session);
+            }
+
             if (!ReferenceEquals(_session, session))
             {
                 return;

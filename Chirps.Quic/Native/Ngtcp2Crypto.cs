@@ -24,6 +24,9 @@ internal static unsafe partial class Ngtcp2Crypto
     [LibraryImport(Library, EntryPoint = "ngtcp2_crypto_gnutls_configure_client_session")]
     public static partial int ConfigureClientSession(void* session);
 
+    [LibraryImport(Library, EntryPoint = "ngtcp2_crypto_recv_crypto_data_cb")]
+    public static partial int ReceiveCryptoData(void* connection, uint level, ulong offset, byte* data, nuint length, void* userData);
+
     [LibraryImport(Library, EntryPoint = "ngtcp2_crypto_generate_stateless_reset_token")]
     public static partial int GenerateStatelessResetToken(byte* token, byte* secret, nuint secretLength, NgCid* cid);
 

@@ -29,8 +29,8 @@ internal sealed partial class SystemConnection : ITransportConnection, IDisposab
         _options = endpoint.Options;
         _handler = endpoint.Handler;
         _expectedNode = expectedNode;
-        _probes = new DatagramQueue(_options.DatagramQueueMax, DatagramBytesMax);
-        _data = new DatagramQueue(_options.DatagramQueueMax, DatagramBytesMax);
+        _probes = new DatagramQueue(_options.DatagramQueueMax);
+        _data = new DatagramQueue(_options.DatagramQueueMax);
         IsOutgoing = isOutgoing;
         RemoteEndPoint = remote;
         Credentials = credentials;

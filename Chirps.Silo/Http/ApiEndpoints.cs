@@ -64,7 +64,8 @@ internal static class ApiEndpoints
         }
         catch (ArgumentException exception)
         {
-            return Results.BadRequest(new { error = exception.Message });
+            // Without the parameter and value that .NET adds for programmers.
+            return Results.BadRequest(new { error = exception.Message.Split(" (Parameter ")[0] });
         }
     }
 }

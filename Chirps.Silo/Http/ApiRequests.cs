@@ -18,6 +18,7 @@ internal interface ICheckedRequest
 /// <param name="DeadlineMilliseconds">How long to wait for certainty.</param>
 /// <param name="NoWait">Fail at once instead of waiting.</param>
 /// <param name="Lane">The lane of a Control message.</param>
+/// <param name="MessageId">An id that makes a repeated send harmless.</param>
 /// <param name="Count">How many times the message is sent.</param>
 /// <param name="Concurrency">How many of them at a time.</param>
 internal sealed record SendRequest(
@@ -29,6 +30,7 @@ internal sealed record SendRequest(
     int? DeadlineMilliseconds = null,
     bool NoWait = false,
     int? Lane = null,
+    Guid? MessageId = null,
     int Count = 1,
     int Concurrency = 64) : ICheckedRequest
 {
@@ -62,6 +64,11 @@ internal sealed record SendRequest(
             return $"count: 1 to {CountMax}";
         }
 
+        if (MessageId is not null && Count > 1)
+        {
+            return "messageId, count: one id is for one message";
+        }
+
         if (Lane is < 0 or > 15)
         {
             return "lane: 0 (urgent), 1 (bulk), 2 and up (data)";
@@ -77,7 +84,7 @@ internal sealed record SendRequest(
 
     public byte[] Bytes() => Base64 is not null ? Convert.FromBase64String(Base64) : Encoding.UTF8.GetBytes(Text ?? "");
 
-    public SendOptions Options() => new(DeadlineMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null, NoWait, Lane);
+    public SendOptions Options() => new(DeadlineMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null, NoWait, Lane, MessageId);
 }
 
 /// <summary>Answer of <c>/api/send</c>: how often each outcome came, and the last receipt.</summary>

@@ -26,7 +26,7 @@ internal static class MembershipEndpoints
             var peer = grains.GetGrain<INodeGrain>(id);
             var state = (await peer.State()).Select(StateReply.Of).ToList();
             var history = (await peer.History()).Select(EventReply.Of).ToList();
-            return Results.Ok(new MemberReply(member, history, await peer.Link(), state));
+            return Results.Ok(new MemberReply(member, history, await peer.Evidence(), await peer.Link(), state));
         });
     }
 }
@@ -35,7 +35,7 @@ internal static class MembershipEndpoints
 internal sealed record MembershipReply(MeshStatus Status, IReadOnlyList<MemberInfo> Members);
 
 /// <summary>Answer of <c>/membership/{id}</c>.</summary>
-internal sealed record MemberReply(MemberInfo Member, IReadOnlyList<EventReply> History, LinkStatistics? Link, IReadOnlyList<StateReply> State);
+internal sealed record MemberReply(MemberInfo Member, IReadOnlyList<EventReply> History, MemberEvidence? Evidence, LinkStatistics? Link, IReadOnlyList<StateReply> State);
 
 /// <summary>One key-value: as text where it is UTF-8, always as base64.</summary>
 internal sealed record StateReply(string Key, string? Text, ReadOnlyMemory<byte> Value, ulong Version)

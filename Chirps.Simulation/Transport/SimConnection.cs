@@ -32,8 +32,8 @@ internal sealed partial class SimConnection : ITransportConnection
         RemoteEndPoint = remote;
         _expectedNode = expectedNode;
         _credentials = endpoint.Credentials;
-        _probes = new DatagramQueue(Options.DatagramQueueMax, DatagramBytesMax);
-        _data = new DatagramQueue(Options.DatagramQueueMax, DatagramBytesMax);
+        _probes = new DatagramQueue(Options.DatagramQueueMax);
+        _data = new DatagramQueue(Options.DatagramQueueMax);
     }
 
     public long Id { get; } = ConnectionNumber.Next();

@@ -121,6 +121,27 @@ public sealed class MeshGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscriber_that_comes_back_sees_by_the_version_that_it_missed_something_and_reads_again()
+    {
+        var (a, b) = await StartPair();
+        var witness = await Subscribe<MembershipEvent>(a, ChirpsStreams.Membership);
+        var last = (await a.Mesh.Status()).MembershipVersion;
+
+        await b.Mesh.Leave();
+        await Start("c", await Address(a));
+        await MeshFixture.Eventually("both changes were on the stream", () => witness.OfType<MemberLeft>().Any() && witness.OfType<MemberJoined>().Any(one => one.Member.Id == new NodeId("c")));
+        var late = await Subscribe<MembershipEvent>(a, ChirpsStreams.Membership);
+        await Start("d", await Address(a));
+        await MeshFixture.Eventually("the late one hears of d", () => late.OfType<MemberJoined>().Any(one => one.Member.Id == new NodeId("d")));
+
+        // A stream may hand the newest event of before to a new subscriber, not more.
+        var heard = late.OfType<MemberJoined>().First(one => one.Member.Id == new NodeId("d"));
+        Assert.True(late.First().Version > last + 1, $"version {late.First().Version} does not show that something between it and {last} is missing");
+        Assert.True((await a.Mesh.Status()).MembershipVersion >= heard.Version);
+        Assert.Equal(MemberState.Left, (await a.Mesh.Members()).Single(member => member.Id == new NodeId("b")).State);
+    }
+
+    [Fact]
     public async Task The_node_grain_knows_the_peers_state_history_and_link()
     {
         var (a, b) = await StartPair();
@@ -136,6 +157,28 @@ public sealed class MeshGrainTests : IAsyncLifetime
         Assert.IsType<MemberJoined>(Assert.Single(history));
         Assert.True(link is { Connected: true, PacketsSent: > 0 } && link.SmoothedRtt > TimeSpan.Zero, $"{link}");
         Assert.Null(await a.Peer("nobody").Info());
+    }
+
+    [Fact]
+    public async Task The_node_grain_tells_who_accused_a_dead_peer_and_how_it_ended()
+    {
+        var (a, b) = await StartPair();
+        var before = await a.Peer("b").Evidence();
+        var started = DateTimeOffset.UtcNow;
+
+        await b.Node.DisposeAsync();
+        await Eventually("b is held dead", async () => (await a.Peer("b").Info())?.State == MemberState.Dead);
+        var after = await a.Peer("b").Evidence();
+        var finished = DateTimeOffset.UtcNow;
+
+        Assert.Empty(before!.Accusations);
+        var accusation = Assert.Single(after!.Accusations);
+        Assert.Equal((new NodeId("a"), AccusationResult.Dead, new NodeId("a")), (accusation.Accuser, accusation.Outcome, accusation.EndedBy));
+        Assert.InRange(accusation.At, started.AddSeconds(-5), finished);
+        Assert.InRange(accusation.EndedAt!.Value, accusation.At, finished.AddSeconds(1));
+        Assert.Equal((await a.Peer("b").Info())?.Generation, accusation.Generation);
+        Assert.True(after.Phi > before.Phi, $"phi {before.Phi} before the crash, {after.Phi} after it");
+        Assert.Null(await a.Peer("nobody").Evidence());
     }
 
     [Fact]

@@ -11,6 +11,18 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     {
     }
 
+    /// <summary>Whether somebody waits.</summary>
+    public bool HasTimer
+    {
+        get
+        {
+            lock (_timers)
+            {
+                return _timers.Count > 0;
+            }
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_timers)

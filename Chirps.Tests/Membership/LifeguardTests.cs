@@ -181,4 +181,50 @@ public sealed class LifeguardTests
 
     private static RuntimePressure Pressure(int timer, int pause, int pool) =>
         new(TimeSpan.FromMilliseconds(timer), TimeSpan.FromMilliseconds(pause), TimeSpan.FromMilliseconds(pool));
+
+    [Fact]
+    public void Before_it_buries_a_suspect_a_node_asks_others_for_news_of_it()
+    {
+        var test = new EngineUnderTest().Knowing("bob", "carol", "dave", "eve");
+        var sent = new List<EngineUnderTest.Sent>();
+        test.Hear("carol", "bob", MemberStatus.Suspect, accuser: "carol");
+
+        test.Run(TimeSpan.FromSeconds(4), () =>
+        {
+            var now = test.Datagrams();
+            sent.AddRange(now);
+            foreach (var ping in now.Where(one => one is { Kind: MessageKind.Ping, To: not "bob" }))
+            {
+                test.Receive(ping.To, EngineUnderTest.Write(MessageKind.Ack, ping.To, ping.Sequence));
+            }
+        });
+
+        Assert.Equal(MemberStatus.Dead, test.Status("bob"));
+        var questions = sent.Where(one => one is { Kind: MessageKind.Gossip, Urgent: true }).ToList();
+        Assert.Equal(Suspicion.CallsMax * test.Settings.IndirectProbes, questions.Count);
+        Assert.All(questions, one => Assert.True(one.To != "bob" && one.Facts[0] is { Name: "bob", Key.Rank: MemberStatus.Suspect }, $"{one}"));
+    }
+
+    [Fact]
+    public void A_node_that_heard_the_refutation_tells_who_asks_for_news()
+    {
+        var test = new EngineUnderTest().Knowing("bob", "carol");
+        test.Hear("bob", "bob", MemberStatus.Alive, incarnation: 1);
+        test.Datagrams();
+
+        test.Receive("carol", EngineUnderTest.Write(MessageKind.Gossip, "carol", 0, MessageFlags.RequestNews, facts: EngineUnderTest.Fact("bob", MemberStatus.Suspect)));
+
+        var answer = Assert.Single(test.Datagrams(), one => one.To == "carol" && one.Urgent);
+        Assert.Equal(("bob", new FactKey(EngineUnderTest.Generation, new Incarnation(1), MemberStatus.Alive)), answer.Facts[0]);
+    }
+
+    [Fact]
+    public void A_node_that_knows_no_better_does_not_answer_a_request_for_news()
+    {
+        var test = new EngineUnderTest().Knowing("bob", "carol");
+
+        test.Receive("carol", EngineUnderTest.Write(MessageKind.Gossip, "carol", 0, MessageFlags.RequestNews, facts: EngineUnderTest.Fact("bob", MemberStatus.Suspect)));
+
+        Assert.DoesNotContain(test.Datagrams(), one => one.Urgent);
+    }
 }

@@ -87,6 +87,7 @@ public sealed class LaneInterleavingTests : IDisposable
     {
         var first = new FakeConnection();
         var before = Admit(first, 1);
+        Acknowledge(first, _link.Send(default, "t", _settings, CancellationToken.None));
         var send = _link.Send(default, "t", new SendSettings(TimeSpan.FromMinutes(1), Lane: 2), CancellationToken.None).AsTask();
         Assert.Contains(first.Frames, frame => frame.Kind == FrameKind.Message);
         _link.Disconnected(before);
@@ -108,6 +109,39 @@ public sealed class LaneInterleavingTests : IDisposable
 
         Assert.True(send.IsCompleted, $"sent to the next process: {opened}");
         Assert.Equal((Outcome.Unknown, FailureReason.PeerRestarted), ((await send).Outcome, (await send).Reason));
+    }
+
+    [Fact]
+    public async Task A_count_of_which_the_peer_may_not_have_heard_waits_for_the_handshake()
+    {
+        var first = new FakeConnection();
+        var before = Admit(first, 1);
+        var send = _link.Send(default, "t", _settings, CancellationToken.None).AsTask();
+        _link.Disconnected(before);
+
+        var second = new FakeConnection { IsOpen = false };
+        var early = new PeerSession(second, _link.Peer, _link, 1 << 20);
+        _link.BeginEarly(early);
+        var next = _link.Send(default, "t", _settings with { Lane = 3 }, CancellationToken.None).AsTask();
+        Assert.DoesNotContain(second.Frames, frame => frame.Kind == FrameKind.Open);
+        second.IsOpen = true;
+        early.Confirm();
+        early.Hello(1, 1 << 20);
+        await MeshFixture.Eventually("both went", () => second.Frames.Count(frame => frame.Kind == FrameKind.Message) == 2);
+
+        Assert.Equal(
+            first.Frames.Single(frame => frame.Kind == FrameKind.Open).Opening.Epoch,
+            second.Frames.Single(frame => frame.Kind == FrameKind.Open && frame.Opening.Lane == 2).Opening.Epoch);
+        Assert.False(send.IsCompleted);
+        Assert.False(next.IsCompleted);
+    }
+
+    private static void Acknowledge(FakeConnection connection, ValueTask<SendResult> send)
+    {
+        var message = connection.Frames.Last(frame => frame.Kind == FrameKind.Message);
+        ((OutStream)message.Stream.State!).Receive(FrameCodec.WriteAcknowledge(new byte[FrameCodec.AcknowledgeBytesMax], message.Sequence, default), out _);
+        Assert.True(send.IsCompleted);
+        _ = send.AsTask();
     }
 
     private PeerSession Admit(FakeConnection connection, ulong generation)

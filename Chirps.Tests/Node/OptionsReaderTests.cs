@@ -42,12 +42,21 @@ public sealed class OptionsReaderTests
     [InlineData("Chirps:Backends:Quic:KeepAlive", "00:01:00", "IdleTimeout")]
     [InlineData("Chirps:Backends:Quic:DataLanes", "15", "1 to 14")]
     [InlineData("Chirps:Backends:Quic:DataLanes", "0", "1 to 14")]
+    [InlineData("Chirps:Backends:Quic:UdpPayloadMax", "1199", "1200 to 65527")]
     [InlineData("Chirps:Backends:Quic:Provider", "msquic", "Auto, Ngtcp2, System")]
     [InlineData("Chirps:Backends:Quic:Resumption", "yes", "None, Tickets, EarlyData")]
     [InlineData("Chirps:Backends:Quic:AddressValidation", "never", "UnderLoad, Always")]
     [InlineData("Chirps:Tls:RenewWithin", "00:00:00", "more than zero")]
     [InlineData("Chirps:State:Initial:0", "no pair", "key=value")]
     [InlineData("Chirps:State:Feed", "0", "1 to")]
+    [InlineData("Chirps:State:Initial:0", "chirps/quic=x", "the node's own")]
+    [InlineData("Chirps:Swim:Carrier", "tcp", "Quic, Udp")]
+    [InlineData("Chirps:Udp:PacketBytesMax", "641", "642 to 65507")]
+    [InlineData("Chirps:Udp:PacketBytesMax", "65508", "642 to 65507")]
+    [InlineData("Chirps:Udp:PacketsPerSecond", "0", "1 to")]
+    [InlineData("Chirps:Udp:PeerBurst", "0", "1 to")]
+    [InlineData("Chirps:Udp:QuicPort", "65536", "0 to 65535")]
+    [InlineData("Chirps:Udp:KeyReloadInterval", "00:00:00", "00:00:00.1000000 to 1.00:00:00")]
     [InlineData("Chirps:State:Fanout", "0", "from 1")]
     [InlineData("Chirps:Limits:ControlWindow", "131072", "65536")]
     [InlineData("Chirps:Mesh:ListenAddress", "localhost", "ip:port")]
@@ -76,6 +85,23 @@ public sealed class OptionsReaderTests
         var exception = Assert.Throws<MeshConfigurationException>(() => Read(("Chirps:Mesh:ListenAddress", "0.0.0.0:42000"), ("Chirps:Mesh:AdvertiseAddress", "10.0.0.1:42000")));
 
         Assert.Equal("Chirps:Tls:CertPath", Assert.Single(exception.Problems).Key);
+    }
+
+    [Fact]
+    public void Membership_over_udp_beyond_loopback_needs_a_file_of_keys()
+    {
+        var exception = Assert.Throws<MeshConfigurationException>(() => Read(
+            ("Chirps:Mesh:ListenAddress", "10.0.0.1:42000"), ("Chirps:Tls:CertPath", "a"), ("Chirps:Tls:KeyPath", "b"), ("Chirps:Tls:CaPath", "c"), ("Chirps:Swim:Carrier", "udp")));
+
+        Assert.Equal("Chirps:Udp:KeyPath", Assert.Single(exception.Problems).Key);
+    }
+
+    [Fact]
+    public void The_ports_of_membership_over_udp_and_of_quic_must_differ()
+    {
+        var exception = Assert.Throws<MeshConfigurationException>(() => Read(("Chirps:Swim:Carrier", "udp"), ("Chirps:Udp:QuicPort", "42000")));
+
+        Assert.Equal("Chirps:Udp:QuicPort", Assert.Single(exception.Problems).Key);
     }
 
     [Fact]

@@ -4,10 +4,13 @@ namespace Chirps.Tests.Quic;
 
 public sealed class DatagramTests
 {
+    /// <summary>What a packet needs beside a datagram, at most.</summary>
+    private const int Overhead = 60;
+
     [Fact]
     public void A_full_queue_drops_the_oldest()
     {
-        var queue = new DatagramQueue(capacity: 2, bufferSize: 100);
+        var queue = new DatagramQueue(capacity: 2);
         queue.Enqueue("1"u8, default);
         queue.Enqueue("2"u8, default);
         queue.Enqueue("3"u8, default);
@@ -44,10 +47,46 @@ public sealed class DatagramTests
         Assert.Equal(2, loopback.ServerEndpoint.GetStatistics().DatagramsDropped);
     }
 
+    [Theory]
+    [InlineData(8952, 8952)]
+    [InlineData(1452, 1452)]
+    [InlineData(1200, 1200)]
+    public async Task A_connection_finds_the_packets_its_path_carries_up_to_the_option(int option, int found)
+    {
+        using var loopback = new Loopback(options => options with { UdpPayloadMax = option });
+        var (client, _) = await loopback.Connect();
+
+        await Expect.Eventually(() => client.MaxDatagramSize >= found - Overhead, "it was found");
+
+        Assert.InRange(client.MaxDatagramSize, found - Overhead, found);
+    }
+
+    [Fact]
+    public async Task A_path_that_swallows_large_packets_costs_no_data()
+    {
+        using var loopback = new Loopback();
+        using var relay = new LossyRelay(loopback.ServerEndpoint.LocalEndPoint, loss: 0, seed: 1, largest: 1452);
+        var sent = new byte[300_000];
+        new Random(4).NextBytes(sent);
+        var echo = new Collector();
+        loopback.Server.OnStreamData = StreamTests.Echo;
+        loopback.Client.OnStreamData = echo.Take;
+        loopback.ClientEndpoint.Connect(relay.EndPoint, "server");
+        var client = await loopback.Client.ConnectedEvent("client");
+
+        var stream = client.OpenStream(4);
+        Assert.True(stream.TryWrite(sent, default));
+        stream.Complete();
+
+        Assert.Equal(sent, await echo.Whole("the echo is complete"));
+        await Expect.Eventually(() => client.MaxDatagramSize >= 1452 - Overhead, "the path's own size was found");
+        Assert.InRange(client.MaxDatagramSize, 1452 - Overhead, 1452);
+    }
+
     [Fact]
     public void A_datagram_being_sent_is_not_dropped_under_the_senders_hands()
     {
-        var queue = new DatagramQueue(capacity: 1, bufferSize: 100);
+        var queue = new DatagramQueue(capacity: 1);
         queue.Enqueue("1"u8, default);
         var current = queue.Peek();
         queue.Enqueue("2"u8, default);

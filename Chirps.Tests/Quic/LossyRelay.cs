@@ -3,17 +3,19 @@ using System.Net.Sockets;
 
 namespace Chirps.Tests.Quic;
 
-/// <summary>Passes packets between one client and a server, losing some by a seeded choice.</summary>
+/// <summary>Passes packets between one client and a server, losing some by a seeded choice, and those that are too large for it.</summary>
 internal sealed class LossyRelay : IDisposable
 {
     private readonly UdpClient _front = new(new IPEndPoint(IPAddress.Loopback, 0));
     private readonly UdpClient _back = new(new IPEndPoint(IPAddress.Loopback, 0));
     private readonly IPEndPoint _server;
     private readonly double _loss;
+    private readonly int _largest;
     private IPEndPoint? _client;
 
-    public LossyRelay(IPEndPoint server, double loss, int seed)
+    public LossyRelay(IPEndPoint server, double loss, int seed, int largest = int.MaxValue)
     {
+        _largest = largest;
         _server = server;
         _loss = loss;
         _ = Pass(_front, _back, new Random(seed), from =>
@@ -40,7 +42,7 @@ internal sealed class LossyRelay : IDisposable
             {
                 var packet = await input.ReceiveAsync();
                 var to = target(packet.RemoteEndPoint);
-                if (random.NextDouble() >= _loss)
+                if (random.NextDouble() >= _loss && packet.Buffer.Length <= _largest)
                 {
                     await output.SendAsync(packet.Buffer, to);
                 }

@@ -58,6 +58,8 @@ public sealed class SiloHostTests : IAsyncLifetime
         var known = await _http.GetFromJsonAsync<JsonElement>("/membership/solo");
 
         Assert.Equal("solo", known.GetProperty("member").GetProperty("id").GetString());
+        Assert.Equal(0, known.GetProperty("evidence").GetProperty("phi").GetDouble());
+        Assert.Empty(known.GetProperty("evidence").GetProperty("accusations").EnumerateArray());
         Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync("/membership/nobody")).StatusCode);
     }
 
@@ -96,6 +98,11 @@ public sealed class SiloHostTests : IAsyncLifetime
     [InlineData("""{"topic":"t"}""", "target")]
     [InlineData("""{"target":"solo","topic":"t","count":0}""", "count")]
     [InlineData("""{"target":"solo","topic":"t","base64":"!"}""", "base64")]
+    [InlineData("""{"target":"solo","topic":"t","lane":9}""", "The lanes are 0 (urgent), 1 (bulk) and 2 to 5 (data).\"}")]
+    [InlineData("""{"target":"solo","topic":"t","lane":"urgent"}""", "lane: a whole number is needed")]
+    [InlineData("""{"target":"solo","topic":"t","profile":"Best"}""", "profile: one of Control, Ephemeral, Durable is needed")]
+    [InlineData("""{"target":"solo","topic":"t","value":"x"}""", "value: no such field; there are target, topic")]
+    [InlineData("""{"target":"solo",""", "the body is no JSON object")]
     public async Task A_request_that_makes_no_sense_is_refused_with_the_field(string body, string field)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");

@@ -1,4 +1,5 @@
 using Chirps.Engine.Membership;
+using Chirps.Engine.State;
 using Chirps.Simulation;
 
 namespace Chirps.Tests.Simulation;
@@ -13,6 +14,16 @@ public sealed class JoinTests
 
     [Fact]
     public void Two_hundred_nodes_find_each_other_through_one_seed() => Simulate.EachWorld(1, seed => new SimWorld(seed, 200), world => world.Form(10));
+
+    [Fact]
+    public void Three_hundred_nodes_find_each_other_where_large_tables_take_streams() => Simulate.EachWorld(
+        1,
+        seed => new SimWorld(seed, 300, settings: SwimSettings.Lan with { LargeTablesOnStreams = true, DatagramBytesMax = 600, State = new StateSettings { ValueBytesMax = 1_024, TransferBytesMax = 4_096 } }),
+        world =>
+        {
+            world.Form(10);
+            Assert.True(world.Nodes[0].Engine.Counters.Transfers > 0, "no table took a stream");
+        });
 
     [Fact]
     public void Nodes_find_each_other_although_a_fifth_of_the_datagrams_is_lost() => Simulate.EachWorld(
