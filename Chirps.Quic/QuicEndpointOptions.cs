@@ -89,6 +89,9 @@ public sealed record QuicEndpointOptions
     /// <summary>Taken instead of the certificate's identity: lets tests present a certificate without one.</summary>
     internal TransportIdentity? IdentityOverride { get; init; }
 
+    /// <summary>False sends packets one by one, as on kernels and devices without segmentation offload: lets tests take that path.</summary>
+    internal bool Segmentation { get; init; } = true;
+
     /// <summary>False makes a client present no certificate: lets tests be refused for it.</summary>
     internal bool PresentCertificate { get; init; } = true;
 
