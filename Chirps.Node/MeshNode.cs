@@ -173,7 +173,12 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <inheritdoc />
     public async Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default)
     {
-        var addresses = await Endpoints.ResolveAsync(seeds, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
+        var (addresses, problem) = await Endpoints.ResolveAsync(seeds, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
+        if (addresses.Count == 0 && problem is not null)
+        {
+            throw new ArgumentException(problem);
+        }
+
         if (_leaving)
         {
             throw new InvalidOperationException("A node that has begun to leave cannot join again; start a new one.");
@@ -197,7 +202,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     /// <inheritdoc />
     public NodeReport Report() => new(
-        _loop.Joined.IsCompletedSuccessfully,
+        _loop.Joined.IsCompletedSuccessfully && !_leaving,
         _loop.LocalHealth,
         _connections.Count,
         _connections.Pending,

@@ -153,9 +153,10 @@ public sealed class QuicOptions
     public CongestionControl Congestion { get; set; } = CongestionControl.Bbr;
 
     /// <summary>The largest UDP payload in bytes that connections try on their path. They begin with 1,200 and go on where larger ones arrive.</summary>
-    /// <remarks>Large packets move bulk data with less work on both sides. Set 1452 where a network drops larger packets now and then.</remarks>
-    /// <value>8952 (packets of 9,000 bytes with IPv6); 1200 to 65527.</value>
-    public int UdpPayloadMax { get; set; } = 8952;
+    /// <remarks>Large packets move bulk data with less work on both sides; each connection then holds a buffer of the next power of two. Set 8952 for
+    /// bulk in networks with packets of 9,000 bytes, 1452 where a network drops larger packets now and then.</remarks>
+    /// <value>4096; 1200 to 65527.</value>
+    public int UdpPayloadMax { get; set; } = 4096;
 
     /// <summary>After how long without a packet a connection is given up.</summary>
     /// <remarks>Not a verdict on the peer: membership probes it at once.</remarks>
