@@ -167,7 +167,9 @@ internal sealed partial class ChannelReader : IAsyncDisposable
 
         if (position.Next > position.Stored)
         {
-            await client.StoreOffsetAsync(DurableChannels.Reader(_node.Membership.Self.Id), _link.Stream, position.Channel, position.Partition, position.Next - 1, _stopping.Token).ConfigureAwait(false);
+            // Also when stopping: what was handed over is not to come again after an orderly stop.
+            var patient = client.WithTimeout(_node.Options.Backends.Iggy.SendTimeout);
+            await patient.StoreOffsetAsync(DurableChannels.Reader(_node.Membership.Self.Id), _link.Stream, position.Channel, position.Partition, position.Next - 1, CancellationToken.None).ConfigureAwait(false);
             position.Stored = position.Next;
         }
 
