@@ -137,8 +137,8 @@ public sealed class QuicOptions
     public int DataLanes { get; set; } = 4;
 
     /// <summary>What a reconnect takes over from the connection before: <c>None</c>, <c>Tickets</c>, <c>EarlyData</c>.</summary>
-    /// <remarks>Tickets save the certificates' exchange; early data (0-RTT) saves a round trip more. In early data ride only membership datagrams
-    /// and messages that continue a lane the peer knows: numbers make them harmless when an attacker repeats them.</remarks>
+    /// <remarks>Tickets save the certificates' exchange; early data (0-RTT) saves a round trip more. In early data ride only
+    /// messages that continue a lane the peer knows: numbers make them harmless when an attacker repeats them. Datagrams wait for the handshake.</remarks>
     /// <value><c>EarlyData</c>.</value>
     public Resumption Resumption { get; set; } = Resumption.EarlyData;
 
