@@ -8,7 +8,7 @@ namespace Chirps.Tests.Raft;
 /// <summary>Nodes with replicas of several groups, clients, and faults, in virtual time from one seed.</summary>
 internal sealed class RaftWorld
 {
-    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(400);
 
     private readonly PriorityQueue<(SimulatedNode? Node, Action Run, Func<bool>? If), (long Time, long Order)> _events = new();
     private readonly SimNetwork _network;

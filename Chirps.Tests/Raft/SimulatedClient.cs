@@ -49,6 +49,8 @@ internal sealed class SimulatedClient
             key = $"k{_lastReads++}";
         }
 
+        // Now and then anybody is asked: a leader of the past must not answer.
+        _target = _random.Next(4) == 0 ? _random.Next(_world.Nodes.Count) : _target;
         var kind = _world.IsFaulty ? (RecordedKind)_random.Next(3) : RecordedKind.Read;
         _sequence += kind == RecordedKind.Read ? 0UL : 1;
         var expected = kind == RecordedKind.Swap ? _history.FindLast(done => done.Key == key && done.Kind != RecordedKind.Swap) is { } last ? last.Kind == RecordedKind.Read ? last.Output! : last.Input : "" : "";

@@ -4,6 +4,7 @@ using Chirps.Simulation;
 using RaftKv;
 using RaftKv.Core;
 using RaftKv.Kv;
+using RaftKv.Storage;
 
 namespace Chirps.Tests.Raft;
 
@@ -39,9 +40,9 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
         var images = _disk.Recover();
         foreach (var group in groups)
         {
-            var image = images.GetValueOrDefault(group);
-            var log = image is null || image.Snapshot.Configuration.Voters.Count == 0 ? new RaftLog(new SnapshotPoint(0, 0, voters), image?.Entries ?? []) : image.ToLog();
-            var core = new RaftCore(id, RaftWorld.Settings, image?.Hard ?? default, log, _random.Split(group + ((ulong)_lives << 8)), world.Now);
+            var image = images.GetValueOrDefault(group) ?? new GroupImage();
+            var log = image.ToLog(voters);
+            var core = new RaftCore(id, RaftWorld.Settings, image.Hard, log, _random.Split(group + ((ulong)_lives << 8)), world.Now);
             var state = log.Snapshot.Index == 0 ? new KvState() : KvState.Read(_snapshots[(group, log.Snapshot.Index)])!;
             _replicas[group] = new SimulatedReplica(core, state);
         }

@@ -134,7 +134,7 @@ internal sealed class KvState
                 Set(command.Key, default);
                 return KvResult.Done;
             default:
-                Set(command.Key, command.Value);
+                Set(command.Key, command.Value.ToArray()); // a view would keep the whole message that brought it
                 return KvResult.Done;
         }
     }

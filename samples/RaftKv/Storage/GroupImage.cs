@@ -3,6 +3,7 @@ using RaftKv.Core;
 namespace RaftKv.Storage;
 
 /// <summary>What the log on disk says of one group, gathered record by record.</summary>
+/// <remarks>The log's beginning goes when snapshots cover it: what is read first may be entries whose predecessors are gone, and whose snapshot comes later.</remarks>
 internal sealed class GroupImage
 {
     private readonly List<LogEntry> _entries = [];
@@ -11,29 +12,28 @@ internal sealed class GroupImage
 
     public SnapshotPoint Snapshot { get; private set; } = SnapshotPoint.Empty;
 
-    /// <summary>The entries behind the snapshot.</summary>
-    public IReadOnlyList<LogEntry> Entries => _entries;
+    private ulong First => _entries.Count == 0 ? Snapshot.Index + 1 : _entries[0].Index;
 
-    private ulong Last => Snapshot.Index + (ulong)_entries.Count;
+    private ulong Next => _entries.Count == 0 ? Snapshot.Index + 1 : _entries[^1].Index + 1;
 
     /// <summary>An entry takes the place of whatever is there from its index on.</summary>
-    /// <returns>Whether it follows from what is there.</returns>
-    public bool TryTake(in LogEntry entry)
+    public void Take(in LogEntry entry)
     {
         if (entry.Index <= Snapshot.Index)
         {
-            return true; // the snapshot was stored before it
+            return; // the snapshot was stored before it
         }
 
-        if (entry.Index > Last + 1)
+        if (entry.Index < First || entry.Index > Next)
         {
-            return false;
+            _entries.Clear();
+        }
+        else
+        {
+            _entries.RemoveRange((int)(entry.Index - First), (int)(Next - entry.Index));
         }
 
-        var position = (int)(entry.Index - Snapshot.Index - 1);
-        _entries.RemoveRange(position, _entries.Count - position);
         _entries.Add(entry);
-        return true;
     }
 
     /// <summary>A snapshot takes the place of the entries up to its index; those behind it stay when they follow from it.</summary>
@@ -44,19 +44,29 @@ internal sealed class GroupImage
             return;
         }
 
-        var known = point.Index <= Last && point.Index > Snapshot.Index ? _entries[(int)(point.Index - Snapshot.Index - 1)].Term : point.Index == Snapshot.Index ? Snapshot.Term : (ulong?)null;
-        if (known == point.Term)
-        {
-            _entries.RemoveRange(0, (int)(point.Index - Snapshot.Index));
-        }
-        else
+        var position = (long)(point.Index - First);
+        var follows = point.Index == Snapshot.Index
+            ? point.Term == Snapshot.Term
+            : position >= 0 && position < _entries.Count && _entries[(int)position].Term == point.Term;
+        if (!follows)
         {
             _entries.Clear();
         }
 
+        _entries.RemoveAll(entry => entry.Index <= point.Index);
         Snapshot = point;
     }
 
     /// <summary>The log in memory that this is on disk.</summary>
-    public RaftLog ToLog() => new(Snapshot, _entries);
+    /// <param name="initial">Who votes in a group that has no snapshot yet.</param>
+    /// <exception cref="InvalidDataException">Entries are missing that no snapshot covers.</exception>
+    public RaftLog ToLog(Configuration initial)
+    {
+        if (First != Snapshot.Index + 1)
+        {
+            throw new InvalidDataException($"The log begins at entry {First}, and the snapshot ends at {Snapshot.Index}.");
+        }
+
+        return new RaftLog(Snapshot.Index == 0 ? new SnapshotPoint(0, 0, initial) : Snapshot, _entries);
+    }
 }

@@ -71,7 +71,7 @@ internal static class LogRecords
         Seal(writer, start);
     }
 
-    /// <summary>Applies records to the images of their groups until one is torn, damaged, or does not follow from those before.</summary>
+    /// <summary>Applies records to the images of their groups until one is torn or damaged.</summary>
     /// <param name="bytes">Records. What is kept of them is copied.</param>
     /// <param name="images">By group; new groups are added.</param>
     /// <param name="seen">Told the group and index of every entry, to know what a file holds.</param>
@@ -130,8 +130,14 @@ internal static class LogRecords
             case Kind.Entry:
                 var (index, entryTerm, entryKind) = (reader.UInt64(), reader.UInt64(), (EntryKind)reader.Byte());
                 var data = reader.Rest().ToArray();
+                if (!reader.IsComplete || entryKind > EntryKind.Configuration || index == 0)
+                {
+                    return false;
+                }
+
                 seen?.Invoke(group, index);
-                return reader.IsComplete && entryKind <= EntryKind.Configuration && image.TryTake(new LogEntry(entryTerm, index, entryKind, data));
+                image.Take(new LogEntry(entryTerm, index, entryKind, data));
+                return true;
             default:
                 return false;
         }
