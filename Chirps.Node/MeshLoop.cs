@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Time;
 using Chirps.Node.Links;
+using Chirps.Node.Metrics;
 using Chirps.Node.Tracing;
 using Microsoft.Extensions.Logging;
 
@@ -364,12 +365,12 @@ internal sealed partial class MeshLoop : IDisposable
     {
         LogChange(
             change.Member.Id.ToString(),
-            change.OldStatus?.ToString() ?? "None",
-            change.NewStatus.ToString(),
+            change.OldStatus is { } old ? MetricTable.Label(old.ToString()) : "none",
+            MetricTable.Label(change.NewStatus.ToString()),
             change.Accuser?.ToString() ?? "-",
             change.Member.Incarnation.Value,
             change.Member.Generation.Value,
-            change.SinceLastAck?.TotalMilliseconds);
+            (long?)change.SinceLastAck?.TotalMilliseconds);
         if (change.NewStatus is MemberStatus.Dead or MemberStatus.Left && _connections.TryGetLink(change.Member.Id, out var link))
         {
             link.GiveUp(FailureReason.NodeDead);

@@ -44,7 +44,7 @@ internal sealed class QuicBackend(PeerConnections connections, LimitOptions limi
         Span<byte> header = stackalloc byte[FrameCodec.HeaderBytesMax];
         var connection = link.Connection;
         var session = connection?.State as PeerSession;
-        var fitting = trace.IsPresent && session is not null ? session.Fit(trace, payload.Length) : default;
+        var fitting = session?.Fit(trace) ?? default;
         var datagram = FrameCodec.WriteDatagramHeader(header, id, encoded, fitting);
         if (connection is not { IsOpen: true })
         {

@@ -71,9 +71,13 @@ internal sealed class PeerSession
         IsEarly = true;
     }
 
-    /// <summary>The trace of a message as far as the peer takes it: none goes to a node that does not know the field, or has no room for it.</summary>
-    public TraceContext Fit(in TraceContext trace, int payloadBytes)
-        => PeerFeatures.HasFlag(PeerFeatures.TraceContext) && payloadBytes + FrameCodec.HeaderBytesMax <= PeerFrameBytesMax ? trace : default;
+    /// <summary>The longest payload the peer takes. A node that knows no traces has left no room for one.</summary>
+    public int PayloadBytesMax => PeerFrameBytesMax - (TakesTraces ? FrameCodec.HeaderBytesMax : FrameCodec.PlainHeaderBytesMax);
+
+    private bool TakesTraces => (PeerFeatures & PeerFeatures.TraceContext) != 0;
+
+    /// <summary>The trace of a message as far as the peer takes it: none goes to a node that does not know the field.</summary>
+    public TraceContext Fit(in TraceContext trace) => TakesTraces ? trace : default;
 
     /// <summary>The handshake is done.</summary>
     public void Confirm()

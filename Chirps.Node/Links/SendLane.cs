@@ -232,7 +232,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     private bool TryWrite(PendingSend send, ReadOnlySpan<byte> topic)
     {
         var payload = send.Payload.Span;
-        if (payload.Length + FrameCodec.PlainHeaderBytesMax > _session!.PeerFrameBytesMax)
+        if (payload.Length > _session!.PayloadBytesMax)
         {
             send.Complete(SendResult.Rejected(FailureReason.TooLarge, send.Id));
             return true;
@@ -333,9 +333,9 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
 
     private bool WriteMessage(ulong sequence, Guid id, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool repeatable, in TraceContext trace)
     {
-        var fitting = trace.IsPresent ? _stream!.Session.Fit(trace, payload.Length) : default;
+        var fitting = _stream!.Session.Fit(trace);
         var header = FrameCodec.WriteMessageHeader(stackalloc byte[FrameCodec.HeaderBytesMax], sequence, id, topic, payload.Length, repeatable, fitting);
-        return _stream!.TryWrite(header, payload);
+        return _stream.TryWrite(header, payload);
     }
 
     private void WriteWaiting()
