@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Chirps.Grains;
 using Chirps.Node;
 using Chirps.Silo.Http;
-using Microsoft.Extensions.Logging.Console;
+using Chirps.Silo.Telemetry;
 using Orleans.Dashboard;
 
 namespace Chirps.Silo;
@@ -30,12 +30,7 @@ internal static class SiloHost
         var silo = new SiloOptions();
         OptionsReader.Read(builder.Configuration.GetSection($"{MeshOptions.Section}:{SiloOptions.Name}"), silo, SiloOptions.Problems);
 
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-            console.ColorBehavior = LoggerColorBehavior.Default;
-        });
+        builder.Logging.AddConsole(silo.LogFormat);
         // A start that fails is explained by the run command, without the stack.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().UseUrls($"http://{silo.HttpAddress}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBytesMax);
@@ -58,6 +53,8 @@ internal static class SiloHost
                 orleans.AddDashboard();
             }
         });
+
+        builder.Services.AddOtlp(silo.Otlp);
 
         var app = builder.Build();
         app.UseHostFiltering();
