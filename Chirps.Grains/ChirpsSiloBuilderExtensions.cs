@@ -27,6 +27,7 @@ public static class ChirpsSiloBuilderExtensions
         silo.Services.AddSingleton(options);
         silo.Services.AddSingleton<IggyBackendFactory>();
         silo.Services.AddSingleton<IBackendFactory>(services => services.GetRequiredService<IggyBackendFactory>());
+        silo.Services.AddSingleton(services => services.GetRequiredService<IggyBackendFactory>().Channels);
         silo.Services.AddSingleton<MeshNodeService>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<MeshNodeService>());
         silo.Services.AddSingleton(services => services.GetRequiredService<MeshNodeService>().Node);

@@ -62,7 +62,8 @@ internal static class ContractMapping
             FailureReason.Refused => SendFailure.Refused,
             _ => SendFailure.NotConnected,
         },
-        result.Offset);
+        result.Offset,
+        result.Partition);
 
     public static MemberState ToState(this MemberStatus status) => status switch
     {

@@ -7,6 +7,7 @@ namespace Chirps.Iggy.Backend;
 /// <summary>Takes messages from the outbox to the server once it is there, in order. A batch whose answer was lost is sent again: the server knows the messages by their ids.</summary>
 internal sealed partial class OutboxSender : IAsyncDisposable
 {
+    /// <summary>After a failure, before the next attempt.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Outbox _outbox;
@@ -40,41 +41,49 @@ internal sealed partial class OutboxSender : IAsyncDisposable
         var sent = 0L;
         while (!_stopping.IsCancellationRequested)
         {
-            var count = 0;
+            var changed = _link.Changed.Next;
+            var step = new Step(0, StepEnd.Waits);
             try
             {
-                count = _outbox.Count > 0 && _link.IsConnected ? await SendSomeAsync().ConfigureAwait(false) : 0;
+                if (_outbox.Count > 0 && _link.IsConnected)
+                {
+                    step = await SendSomeAsync().ConfigureAwait(false);
+                }
             }
-            catch (IggyException exception)
+            catch (Exception exception) when (exception is IggyException or ObjectDisposedException)
             {
                 LogWaiting(_log, _outbox.Count, exception.Message);
+                step = new Step(0, StepEnd.Failed);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 LogBroken(_log, exception);
+                step = new Step(0, StepEnd.Failed);
             }
 
-            sent += count;
+            sent += step.Sent;
             if (sent > 0 && _outbox.Count == 0)
             {
                 LogEmptied(_log, sent);
                 sent = 0;
             }
 
-            if (count == 0)
+            var pause = step.End switch
             {
-                await Task.Delay(_pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+                StepEnd.Waits => changed.WaitAsync(_stopping.Token),
+                StepEnd.Failed => Task.Delay(_pause, _time, _stopping.Token),
+                _ => Task.CompletedTask,
+            };
+            await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <returns>How many messages the server has now.</returns>
-    private async Task<int> SendSomeAsync()
+    private async Task<Step> SendSomeAsync()
     {
         using var batch = _outbox.Peek(_single);
         if (batch is null || _link.Client is not { } client)
         {
-            return 0;
+            return new Step(0, StepEnd.Waits);
         }
 
         try
@@ -87,7 +96,7 @@ internal sealed partial class OutboxSender : IAsyncDisposable
         catch (IggyException exception) when (DurablePublisher.IsMissing(exception))
         {
             _link.Forget(batch.Channel);
-            return 0;
+            return new Step(0, StepEnd.Failed);
         }
         catch (IggyException exception) when (exception.Failure == IggyFailure.Refused && !IsPassing(exception.Status))
         {
@@ -95,19 +104,19 @@ internal sealed partial class OutboxSender : IAsyncDisposable
             {
                 // One of them is the reason: the others must not stay behind.
                 _single = true;
-                return 0;
+                return new Step(0, StepEnd.GoesOn);
             }
 
             LogRefused(_log, batch.Channel, exception.Message);
             _metrics.Refused();
             _outbox.Remove(batch.NextOffset);
-            return 0;
+            return new Step(0, StepEnd.GoesOn);
         }
 
         _single = false;
         _outbox.Remove(batch.NextOffset);
         _metrics.Delivered(batch.Messages.Length);
-        return batch.Messages.Length;
+        return new Step(batch.Messages.Length, StepEnd.GoesOn);
     }
 
     /// <summary>Whether the same request may succeed later: the disk is full, the server stops, a login is missing.</summary>
@@ -126,4 +135,22 @@ internal sealed partial class OutboxSender : IAsyncDisposable
 
     [LoggerMessage(3243, LogLevel.Error, "The outbox cannot be read or written; it is tried again")]
     private static partial void LogBroken(ILogger logger, Exception exception);
+
+    /// <summary>What follows an attempt.</summary>
+    private enum StepEnd
+    {
+        /// <summary>The next one at once.</summary>
+        GoesOn,
+
+        /// <summary>The next one when something has changed.</summary>
+        Waits,
+
+        /// <summary>The next one after a pause.</summary>
+        Failed,
+    }
+
+    /// <summary>An attempt.</summary>
+    /// <param name="Sent">How many messages the server has now.</param>
+    /// <param name="End">What follows.</param>
+    private readonly record struct Step(int Sent, StepEnd End);
 }
