@@ -64,7 +64,7 @@ internal sealed class MeshChannels(Func<IggyBackend?> find) : IDurableChannels
 
         return Ask(async (backend, client) =>
         {
-            var replay = new Replay(backend.Link, client, channel, settings, backend.PollInterval);
+            var replay = new Replay(backend.Link, backend.Link.Client ?? client, backend.Patience, channel, settings, backend.PollInterval);
             await replay.StartAsync(cancellationToken).ConfigureAwait(false);
             return replay.ReadAsync(CancellationToken.None);
         });

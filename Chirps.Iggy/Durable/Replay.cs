@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Chirps.Engine.Membership;
 using Chirps.Iggy.Backend;
 using Chirps.Iggy.Client;
 using Chirps.Iggy.Protocol;
@@ -6,12 +7,13 @@ using Chirps.Iggy.Protocol;
 namespace Chirps.Iggy.Durable;
 
 /// <summary>One replay of a channel: polls its partitions and merges them by the time of storing. For one reader.</summary>
-internal sealed class Replay(IggyLink link, IggyClient client, string channel, ReplaySettings settings, TimeSpan pause)
+internal sealed class Replay(IggyLink link, IggyClient client, TimeSpan patience, string channel, ReplaySettings settings, TimeSpan pause)
 {
     private const int BatchMessages = 512;
 
     private readonly List<ReplayCursor> _cursors = [];
-    private readonly IggyClient? _original = link.Client;
+    private readonly MemberId _host = link.Host;
+    private IggyClient _client = client;
 
     /// <summary>Under whose name replays poll; nothing is stored for it.</summary>
     public static IggyConsumer Reader { get; } = IggyConsumer.Of("chirps.replay");
@@ -19,7 +21,7 @@ internal sealed class Replay(IggyLink link, IggyClient client, string channel, R
     /// <summary>Fixes where the replay begins and, unless it follows, where it ends.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var topic = await client.GetTopicAsync(link.Stream, channel, cancellationToken).ConfigureAwait(false) ?? throw MeshChannels.UnknownChannel(channel);
+        var topic = await _client.WithTimeout(patience).GetTopicAsync(link.Stream, channel, cancellationToken).ConfigureAwait(false) ?? throw MeshChannels.UnknownChannel(channel);
         var from = settings.From;
         if (settings.Partition is { } wanted && topic.Partitions.All(partition => partition.Id != wanted))
         {
@@ -77,16 +79,18 @@ internal sealed class Replay(IggyLink link, IggyClient client, string channel, R
             return;
         }
 
-        if (link.Client != _original)
+        if (link.Host != _host)
         {
             throw MeshChannels.Explain(new ObjectDisposedException(nameof(IggyClient)));
         }
 
+        // The same host may have come back at another address.
+        _client = link.Client ?? _client;
         try
         {
             await Task.WhenAll(empty.Select(cursor => PollAsync(cursor, cancellationToken))).ConfigureAwait(false);
         }
-        catch (IggyException exception) when (settings.Follow && exception.Failure != IggyFailure.Refused)
+        catch (Exception exception) when (settings.Follow && exception is IggyException { Failure: not IggyFailure.Refused } or ObjectDisposedException)
         {
             // The server is away: what comes after it is back is read then.
             Array.ForEach(empty, cursor => cursor.IsDry = cursor.Read.Count == 0);
@@ -103,7 +107,7 @@ internal sealed class Replay(IggyLink link, IggyClient client, string channel, R
             : settings.From.Kind == ReplayStartKind.Instant ? PollingStrategy.FromTime(settings.From.InstantValue)
             : PollingStrategy.First;
         var count = (int)Math.Clamp(settings.Limit ?? BatchMessages, 1, Math.Max(1, BatchMessages * 4 / _cursors.Count));
-        using var polled = await client.PollAsync(Reader, link.Stream, channel, cursor.Partition, strategy, Math.Min(count, BatchMessages), false, cancellationToken).ConfigureAwait(false);
+        using var polled = await _client.WithTimeout(patience).PollAsync(Reader, link.Stream, channel, cursor.Partition, strategy, Math.Min(count, BatchMessages), false, cancellationToken).ConfigureAwait(false);
         var newest = Math.Max(cursor.Known, polled.Count > 0 ? polled.CurrentOffset + 1 : 0);
         foreach (var message in polled)
         {
