@@ -1,5 +1,6 @@
 using Chirps.Engine.Membership;
 using Chirps.Engine.State;
+using Chirps.Iggy.Durable;
 using Chirps.Node;
 
 namespace Chirps.Grains;
@@ -184,4 +185,19 @@ internal static class ContractMapping
         message.Profile.ToContract(),
         message.MessageId,
         message.Payload.ToArray());
+
+    public static OutboxEvent ToEvent(this OutboxChange change) => new(
+        change.Kind switch
+        {
+            OutboxChangeKind.Delivered => OutboxEventKind.Delivered,
+            OutboxChangeKind.Refused => OutboxEventKind.Refused,
+            _ => OutboxEventKind.Emptied,
+        },
+        change.Channel,
+        change.MessageIds,
+        change.Partition,
+        change.Offsets,
+        change.Waiting,
+        change.At,
+        change.Missed);
 }

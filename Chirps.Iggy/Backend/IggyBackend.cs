@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Chirps.Iggy.Backend;
 
 /// <summary>Durable messages of one node: published to an Iggy server, hosted by the mesh itself unless one is configured, and read from it.</summary>
-internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider time, ILoggerFactory loggers) : IStoringBackend
+internal sealed class IggyBackend(MeshNode node, IggyLink link, OutboxFeeds feeds, TimeProvider time, ILoggerFactory loggers) : IStoringBackend
 {
     private readonly Lock _gate = new();
     private readonly HybridClock _clock = new();
@@ -54,7 +54,7 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider tim
         var metrics = new DurableMetrics(node.Metrics, _outbox, () => _reader?.Lag(inbox: true) ?? 0, () => _reader?.Lag(inbox: false) ?? 0);
         _host = IggyHost.IsWanted(options) ? new IggyHost(node, time, loggers) : null;
         link.Start();
-        _sender = new OutboxSender(_outbox, link, metrics, time, loggers.CreateLogger<OutboxSender>());
+        _sender = new OutboxSender(_outbox, link, metrics, feeds, time, loggers.CreateLogger<OutboxSender>());
         _reader = new ChannelReader(node, link, header => Seen(header, metrics), time, loggers.CreateLogger<ChannelReader>());
         _publisher = new DurablePublisher(link, _outbox, metrics, iggy.SendTimeout, time, loggers.CreateLogger<DurablePublisher>());
     }
@@ -80,6 +80,8 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider tim
                 await part.DisposeAsync().ConfigureAwait(false);
             }
         }
+
+        feeds.Close();
     }
 
     private void Seen(DurableHeader? header, DurableMetrics metrics)

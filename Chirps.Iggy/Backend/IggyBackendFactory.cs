@@ -9,6 +9,7 @@ namespace Chirps.Iggy.Backend;
 /// <param name="time">The clock.</param>
 public sealed class IggyBackendFactory(ILoggerFactory loggers, TimeProvider time) : IBackendFactory
 {
+    private readonly OutboxFeeds _feeds = new();
     private volatile IggyBackend? _backend;
 
     /// <inheritdoc/>
@@ -18,14 +19,14 @@ public sealed class IggyBackendFactory(ILoggerFactory loggers, TimeProvider time
     public IggyLink? Link { get; private set; }
 
     /// <summary>The channels as the node reaches them. Without a node that runs, there is no server.</summary>
-    public IDurableChannels Channels => new MeshChannels(() => _backend);
+    public IDurableChannels Channels => new MeshChannels(() => _backend, _feeds);
 
     /// <inheritdoc/>
     public IStoringBackend Create(MeshNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
         Link = new IggyLink(node, time, loggers);
-        var backend = new IggyBackend(node, Link, time, loggers);
+        var backend = new IggyBackend(node, Link, _feeds, time, loggers);
         _backend = backend;
         return backend;
     }

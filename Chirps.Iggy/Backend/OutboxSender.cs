@@ -1,5 +1,7 @@
 using Chirps.Iggy.Client;
+using Chirps.Iggy.Durable;
 using Chirps.Iggy.Protocol;
+using Chirps.Iggy.Protocol.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Chirps.Iggy.Backend;
@@ -13,17 +15,22 @@ internal sealed partial class OutboxSender : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly IggyLink _link;
     private readonly DurableMetrics _metrics;
+    private readonly OutboxFeeds _feeds;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private bool _single;
 
-    public OutboxSender(Outbox outbox, IggyLink link, DurableMetrics metrics, TimeProvider time, ILogger log)
+    /// <summary>Messages up to this place may be at the server: their answer was lost.</summary>
+    private ulong _maybeSent;
+
+    public OutboxSender(Outbox outbox, IggyLink link, DurableMetrics metrics, OutboxFeeds feeds, TimeProvider time, ILogger log)
     {
         _outbox = outbox;
         _link = link;
         _metrics = metrics;
+        _feeds = feeds;
         _time = time;
         _log = log;
         _running = Task.Run(RunAsync);
@@ -61,10 +68,11 @@ internal sealed partial class OutboxSender : IAsyncDisposable
                 step = new Step(0, StepEnd.Failed);
             }
 
-            sent += step.Sent;
+            sent += step.Done;
             if (sent > 0 && _outbox.Count == 0)
             {
                 LogEmptied(_log, sent);
+                Post(OutboxChangeKind.Emptied, null);
                 sent = 0;
             }
 
@@ -86,12 +94,24 @@ internal sealed partial class OutboxSender : IAsyncDisposable
             return new Step(0, StepEnd.Waits);
         }
 
+        SendPlace? place;
+        uint partition;
         try
         {
             var partitions = await _link.PartitionsAsync(batch.Channel, _stopping.Token).ConfigureAwait(false);
             var partitioning = DurableChannels.PartitioningOf(batch.Channel, batch.OrderingKey);
-            var partition = partitioning.Kind == PartitioningKind.Partition ? partitioning.Partition : Partitioning.PartitionOf(partitioning.Key.Span, (uint)partitions);
-            await client.SendAsync(_link.Stream, batch.Channel, Partitioning.To(partition), batch.Messages, _stopping.Token).ConfigureAwait(false);
+            partition = partitioning.Kind == PartitioningKind.Partition ? partitioning.Partition : Partitioning.PartitionOf(partitioning.Key.Span, (uint)partitions);
+            if (_maybeSent >= batch.NextOffset)
+            {
+                _metrics.Resent(batch.Messages.Length);
+            }
+
+            place = await client.SendAsync(_link.Stream, batch.Channel, Partitioning.To(partition), batch.Messages, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (IggyException exception) when (exception.MayHaveTakenEffect)
+        {
+            _maybeSent = Math.Max(_maybeSent, batch.NextOffset);
+            throw;
         }
         catch (IggyException exception) when (DurablePublisher.IsMissing(exception))
         {
@@ -110,13 +130,22 @@ internal sealed partial class OutboxSender : IAsyncDisposable
             LogRefused(_log, batch.Channel, exception.Message);
             _metrics.Refused();
             _outbox.Remove(batch.NextOffset);
-            return new Step(0, StepEnd.GoesOn);
+            Post(OutboxChangeKind.Refused, batch);
+            return new Step(1, StepEnd.GoesOn);
         }
 
         _single = false;
         _outbox.Remove(batch.NextOffset);
         _metrics.Delivered(batch.Messages.Length);
+        Post(OutboxChangeKind.Delivered, batch, (int)partition, place);
         return new Step(batch.Messages.Length, StepEnd.GoesOn);
+    }
+
+    private void Post(OutboxChangeKind kind, OutboxBatch? batch, int? partition = null, SendPlace? place = null)
+    {
+        var count = batch?.Messages.Length ?? 0;
+        ulong[] offsets = place is { } told && (told.Offsets?.Count ?? count) == count ? [.. Enumerable.Range(0, count).Select(told.OffsetOf)] : [];
+        _feeds.Post(new OutboxChange(kind, batch?.Channel ?? "", batch?.Ids ?? [], partition, offsets, _outbox.Count, _time.GetUtcNow()));
     }
 
     /// <summary>Whether the same request may succeed later: the disk is full, the server stops, a login is missing.</summary>
@@ -124,7 +153,7 @@ internal sealed partial class OutboxSender : IAsyncDisposable
         => status is IggyStatus.TransientNotCommitted or IggyStatus.TransientNotAccepted or IggyStatus.Disconnected or IggyStatus.StaleClient or IggyStatus.Unauthenticated or IggyStatus.Unauthorized
             or IggyStatus.InvalidCredentials or IggyStatus.ConnectionClosed or IggyStatus.PartitionNotFound;
 
-    [LoggerMessage(3240, LogLevel.Information, "The server is back and has the {Count} messages that waited in the outbox")]
+    [LoggerMessage(3240, LogLevel.Information, "The outbox is empty: {Count} messages that waited for the server have left it")]
     private static partial void LogEmptied(ILogger logger, long count);
 
     [LoggerMessage(3241, LogLevel.Debug, "{Count} messages wait in the outbox: {Why}")]
@@ -150,7 +179,7 @@ internal sealed partial class OutboxSender : IAsyncDisposable
     }
 
     /// <summary>An attempt.</summary>
-    /// <param name="Sent">How many messages the server has now.</param>
+    /// <param name="Done">How many messages have left the outbox.</param>
     /// <param name="End">What follows.</param>
-    private readonly record struct Step(int Sent, StepEnd End);
+    private readonly record struct Step(int Done, StepEnd End);
 }

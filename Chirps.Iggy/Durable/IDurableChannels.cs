@@ -43,4 +43,7 @@ public interface IDurableChannels
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ChannelException">There is no server or channel, or the server refused.</exception>
     Task<IReadOnlyList<ConsumerLag>> LagAsync(string channel, IReadOnlyList<string>? consumers = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Follows from now on what becomes of messages whose receipt said <see cref="Node.Outcome.Queued"/>, those of former processes of this node included. Dispose the feed to end it.</summary>
+    OutboxFeed WatchOutbox();
 }

@@ -7,7 +7,8 @@ namespace Chirps.Iggy.Durable;
 
 /// <summary>The channels through the backend of a node.</summary>
 /// <param name="find">The backend; <see langword="null"/> while no node with a route to it runs.</param>
-internal sealed class MeshChannels(Func<IggyBackend?> find) : IDurableChannels
+/// <param name="feeds">Who watches the outbox.</param>
+internal sealed class MeshChannels(Func<IggyBackend?> find, OutboxFeeds feeds) : IDurableChannels
 {
     private const string StreamConsumerPrefix = "chirps.stream.";
 
@@ -100,6 +101,8 @@ internal sealed class MeshChannels(Func<IggyBackend?> find) : IDurableChannels
             return lags;
         });
     }
+
+    public OutboxFeed WatchOutbox() => feeds.Watch();
 
     internal static ChannelException UnknownChannel(string channel) => new(ChannelFault.UnknownChannel, $"there is no channel '{channel}'");
 

@@ -79,6 +79,11 @@ internal sealed partial class PartitionLog
             return;
         }
 
+        if (_stagedFrames.Count > 0)
+        {
+            _committer.Counters.Committed((long)(_next.NextOffset - _view.NextOffset), _written - _view.Last.EndPosition);
+        }
+
         Publish();
         foreach (var request in part)
         {
