@@ -160,7 +160,8 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
     private async Task SendAsync(IggyClient client, string channel, uint partition, IReadOnlyList<Outgoing> batch)
     {
         var messages = PublishLane.ToIggy(batch);
-        var patient = client.WithTimeout(timeout);
+        // While there is no connection the outbox is the place to wait.
+        var patient = client.WithTimeout(timeout).FailingAtOnce();
         var place = default(Protocol.Records.SendPlace?);
         try
         {
