@@ -27,6 +27,7 @@ public static class ChirpsSiloBuilderExtensions
         silo.Services.AddSingleton<IPublisher, MembershipPublisher>();
         silo.Services.AddSingleton<IPublisher, MessagePublisher>();
         silo.Services.AddSingleton<IPublisher, StatePublisher>();
+        silo.Services.AddSingleton<IPublisher, OutboxPublisher>();
         return silo;
     }
 }
