@@ -18,7 +18,8 @@ internal static class CrossSiteMiddleware
         {
             var headers = context.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
+            // Not "no-referrer": forms of the page itself would then come with the origin "null".
+            headers["Referrer-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
             headers.XFrameOptions = "DENY";
             if (Refusal(context.Request, options, isLoopback) is not var (status, problem))

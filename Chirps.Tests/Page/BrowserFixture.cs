@@ -25,6 +25,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>Opens a page of its own, of a size and a colour scheme.</summary>
     internal async Task<IPage> OpenAsync(Uri address, int width = 1600, int height = 1200, ColorScheme scheme = ColorScheme.Light)
     {
+        Assertions.SetDefaultExpectTimeout((float)MeshFixture.Patience.TotalMilliseconds);
         _playwright ??= await Playwright.CreateAsync();
         _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = ChromiumPath, Args = _arguments, Headless = true });
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions

@@ -24,11 +24,12 @@ internal sealed class PageHost : IAsyncDisposable
     /// <param name="mesh">The mesh.</param>
     /// <param name="livePagesMax">As many pages may be open.</param>
     /// <param name="more">Further routes.</param>
-    public static async Task<PageHost> StartAsync(SimulatedMesh mesh, int livePagesMax = 8, Action<WebApplication>? more = null)
+    /// <param name="port">The port of a host that has ended; 0 for a free one.</param>
+    public static async Task<PageHost> StartAsync(SimulatedMesh mesh, int livePagesMax = 8, Action<WebApplication>? more = null, int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddApiJson();
         builder.Services.AddPage(livePagesMax, _ => mesh);
