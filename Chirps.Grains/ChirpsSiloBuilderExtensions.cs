@@ -11,7 +11,7 @@ public static class ChirpsSiloBuilderExtensions
     /// Adds a mesh node with its grains and streams, configured by section <c>Chirps</c> of the silo's configuration.
     /// </summary>
     /// <exception cref="MeshConfigurationException">The section has unknown keys or bad values; the message names each.</exception>
-    public static ISiloBuilder AddChirps(this ISiloBuilder silo) => silo.AddChirps(OptionsReader.Read(silo.Configuration, ChirpsServiceCollectionExtensions.SiloSection));
+    public static ISiloBuilder AddChirps(this ISiloBuilder silo) => silo.AddChirps(OptionsReader.Read(silo.Configuration, ChirpsServiceCollectionExtensions.HostSections));
 
     /// <summary>Adds a mesh node with its grains and streams.</summary>
     /// <param name="silo">The silo.</param>

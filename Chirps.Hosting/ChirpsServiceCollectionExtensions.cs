@@ -9,8 +9,8 @@ namespace Chirps.Hosting;
 /// <summary>Puts a mesh node into any .NET host, without Orleans.</summary>
 public static class ChirpsServiceCollectionExtensions
 {
-    /// <summary>A section below <c>Chirps</c> that the host program reads; here it is passed over, so that both can share a file.</summary>
-    internal const string SiloSection = "Silo";
+    /// <summary>Sections below <c>Chirps</c> that the host program reads; here they are passed over, so that both can share a file.</summary>
+    internal static readonly string[] HostSections = ["Silo", "Http"];
 
     /// <summary>
     /// Adds a mesh node, configured by section <c>Chirps</c>. <see cref="IMeshNode"/> can be injected everywhere: the node starts when it is first asked for, at the
@@ -23,7 +23,7 @@ public static class ChirpsServiceCollectionExtensions
     public static IServiceCollection AddChirps(this IServiceCollection services, IConfiguration configuration, Action<MeshOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var options = OptionsReader.Read(configuration, SiloSection);
+        var options = OptionsReader.Read(configuration, HostSections);
         configure?.Invoke(options);
         return services.AddChirps(options);
     }
