@@ -52,10 +52,10 @@ internal sealed partial class PullingAgent
         {
             var (subscription, missed) = (consumer.Subscription, consumer.From);
             consumer.Restart();
+            consumer.Cursor = cache.GetCacheCursor(subscription.Stream, null);
             await TellAsync(subscription, exception);
             await failures.OnSubscriptionFailure(GuidId.GetGuidId(subscription.Id), provider.Name, subscription.Stream, missed);
-            consumer.Cursor = cache.GetCacheCursor(subscription.Stream, null);
-            return consumer.Cursor.MoveNext() ? consumer.Cursor.GetCurrent(out _) : null;
+            return !consumer.Ended && consumer.Cursor.MoveNext() ? consumer.Cursor.GetCurrent(out _) : null;
         }
     }
 
