@@ -4,8 +4,8 @@ using Chirps.Benchmarks.Loopback;
 using Chirps.Benchmarks.Membership;
 using Chirps.Benchmarks.Transport;
 
-// Whole-path figures by default; `transport` for QUIC by itself; `membership` for what the membership promises; `durable` for messages on disk;
-// `micro` for BenchmarkDotNet on single classes. `peer`,
+// Whole-path figures by default; `transport` for QUIC by itself; `membership` for what the membership promises; `durable` for messages on
+// disk; `micro` for BenchmarkDotNet on single classes. `peer`,
 // `transport-peer` and `transport-idle` are the other processes of a run.
 return args switch
 {

@@ -1,3 +1,4 @@
+using Chirps.Iggy.Backend;
 using Chirps.Node;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +25,8 @@ public static class ChirpsSiloBuilderExtensions
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddMetrics();
         silo.Services.AddSingleton(options);
+        silo.Services.AddSingleton<IggyBackendFactory>();
+        silo.Services.AddSingleton<IBackendFactory>(services => services.GetRequiredService<IggyBackendFactory>());
         silo.Services.AddSingleton<MeshNodeService>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<MeshNodeService>());
         silo.Services.AddSingleton(services => services.GetRequiredService<MeshNodeService>().Node);

@@ -31,7 +31,7 @@ internal static class ContractMapping
     };
 
     public static SendSettings ToSettings(this SendOptions? options)
-        => options is null ? default : new SendSettings(options.Deadline, options.NoWait, options.Lane, options.MessageId);
+        => options is null ? default : new SendSettings(options.Deadline, options.NoWait, options.Lane, options.MessageId, options.OrderingKey);
 
     public static SendReceipt ToReceipt(this SendResult result) => new(
         result.Outcome switch
@@ -41,6 +41,7 @@ internal static class ContractMapping
             Outcome.Persisted => SendOutcome.Persisted,
             Outcome.Rejected => SendOutcome.Rejected,
             Outcome.Dropped => SendOutcome.Dropped,
+            Outcome.Queued => SendOutcome.Queued,
             _ => SendOutcome.Unknown,
         },
         result.MessageId,
@@ -57,6 +58,8 @@ internal static class ContractMapping
             FailureReason.Stopping => SendFailure.Stopping,
             FailureReason.DeadlinePassed => SendFailure.DeadlinePassed,
             FailureReason.PeerRestarted => SendFailure.PeerRestarted,
+            FailureReason.OutboxFull => SendFailure.OutboxFull,
+            FailureReason.Refused => SendFailure.Refused,
             _ => SendFailure.NotConnected,
         },
         result.Offset);

@@ -24,8 +24,8 @@ public sealed class MeshGrain(IMeshNode node) : Grain, IMeshGrain
     /// <inheritdoc />
     public async Task<BroadcastReceipt> Broadcast(ReadOnlyMemory<byte> payload, MessageProfile profile, string topic, SendOptions? options, CancellationToken cancellationToken)
     {
-        var results = await node.BroadcastAsync(payload, profile.ToProfile(), topic, options.ToSettings(), cancellationToken);
-        return new BroadcastReceipt(results.Select(one => new MemberReceipt(one.Member.ToNodeId(), one.Result.ToReceipt())).ToArray());
+        var result = await node.BroadcastAsync(payload, profile.ToProfile(), topic, options.ToSettings(), cancellationToken);
+        return new BroadcastReceipt(result.Members.Select(one => new MemberReceipt(one.Member.ToNodeId(), one.Result.ToReceipt())).ToArray(), result.Stored?.ToReceipt());
     }
 
     /// <inheritdoc />

@@ -14,6 +14,7 @@ internal sealed partial class MeshNodeService(
     IMeterFactory meters,
     ILoggerFactory loggers,
     TimeProvider wallClock,
+    IBackendFactory storing,
     IServiceProvider services,
     ILogger<MeshNodeService> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -37,7 +38,7 @@ internal sealed partial class MeshNodeService(
     public void Dispose() => _stopping.Dispose();
 
     private async Task StartNode(CancellationToken cancellationToken)
-        => _node = await MeshNode.StartAsync(options, meters, loggers, wallClock, cancellationToken);
+        => _node = await MeshNode.StartAsync(options, meters, loggers, wallClock, cancellationToken, storing);
 
     private async Task StopNode(CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ public interface IMeshGrain : IGrainWithStringKey
 
     /// <summary>Sends a message to one member.</summary>
     /// <param name="target">The member; this node itself is allowed.</param>
-    /// <param name="payload">At most 4 MiB with <see cref="MessageProfile.Control"/>, 64 KiB with <see cref="MessageProfile.Ephemeral"/> (both configurable). Not to be changed until the call has ended.</param>
+    /// <param name="payload">At most 4 MiB with <see cref="MessageProfile.Control"/>, 64 KiB with <see cref="MessageProfile.Ephemeral"/>, 16 MiB with <see cref="MessageProfile.Durable"/> (all configurable). Not to be changed until the call has ended.</param>
     /// <param name="profile">What the message needs.</param>
     /// <param name="topic">Which subscribers get it: 1 to 255 bytes of UTF-8.</param>
     /// <param name="options">Deadline, waiting, lane and id; <see langword="null"/> for the node's defaults.</param>
@@ -33,8 +33,11 @@ public interface IMeshGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("SendTo")]
     Task<SendReceipt> SendTo(NodeId target, [Immutable] ReadOnlyMemory<byte> payload, MessageProfile profile, string topic, SendOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Sends a message to every member that is alive or suspect, this node excepted, to all at the same time.</summary>
-    /// <returns>One receipt per member.</returns>
+    /// <summary>
+    /// Sends a message to every member that is alive or suspect, this node excepted, to all at the same time. With <see cref="MessageProfile.Durable"/> it is stored once
+    /// for all members, this node and absent ones included.
+    /// </summary>
+    /// <returns>One receipt per member, or for the one that was stored.</returns>
     /// <inheritdoc cref="SendTo" />
     [AlwaysInterleave, Alias("Broadcast")]
     Task<BroadcastReceipt> Broadcast([Immutable] ReadOnlyMemory<byte> payload, MessageProfile profile, string topic, SendOptions? options = null, CancellationToken cancellationToken = default);

@@ -2,7 +2,7 @@ namespace Chirps;
 
 /// <summary>How this node is doing.</summary>
 /// <param name="Self">This node as a member.</param>
-/// <param name="Joined">Whether it exchanged state with at least one other member, or was started without seeds.</param>
+/// <param name="Joined">Whether it exchanged state with at least one other member, or was started without seeds, and has not begun to leave.</param>
 /// <param name="MembershipVersion">The version of the last membership event.</param>
 /// <param name="Alive">Members held to be alive, this node included.</param>
 /// <param name="Suspect">Members under suspicion.</param>

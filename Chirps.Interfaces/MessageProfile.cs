@@ -17,6 +17,9 @@ public enum MessageProfile
     /// </summary>
     Ephemeral,
 
-    /// <summary>Persisted before success is reported, and replayable. Needs a route to a durable backend.</summary>
+    /// <summary>
+    /// Persisted before success is reported: <see cref="SendOutcome.Persisted"/> only after the server's answer, <see cref="SendOutcome.Queued"/> on this node's
+    /// disk while the server cannot be reached. Ordered by key, read by every node from where it stopped.
+    /// </summary>
     Durable,
 }

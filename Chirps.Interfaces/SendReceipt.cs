@@ -22,6 +22,9 @@ public enum SendOutcome
 
     /// <summary>Ephemeral: not sent; <see cref="SendReceipt.Reason"/> says why.</summary>
     Dropped,
+
+    /// <summary>Durable: the server cannot be reached. The message is on this node's disk, and is stored once the server is back, in order and also after a restart.</summary>
+    Queued,
 }
 
 /// <summary>Why a message was not sent, not handed over, or why nothing is known of it.</summary>
@@ -63,13 +66,19 @@ public enum SendFailure
 
     /// <summary>It was sent to a process of the member that is gone.</summary>
     PeerRestarted,
+
+    /// <summary>Durable: the server cannot be reached, and this node's outbox has no room.</summary>
+    OutboxFull,
+
+    /// <summary>Durable: the server did not take it; this node's log says why.</summary>
+    Refused,
 }
 
 /// <summary>The answer to a send: what is certain, and what is not.</summary>
 /// <param name="Outcome">What is known.</param>
 /// <param name="MessageId">Identifies the message at sender and receiver. Empty when it was refused before it got one.</param>
 /// <param name="Reason">Why not, for <see cref="SendOutcome.Rejected"/>, <see cref="SendOutcome.Dropped"/> and <see cref="SendOutcome.Unknown"/>.</param>
-/// <param name="Offset">Where it is stored, for <see cref="SendOutcome.Persisted"/>.</param>
+/// <param name="Offset">Where in its partition it is stored, for <see cref="SendOutcome.Persisted"/>. Iggy servers before 0.9 do not tell; the embedded one does.</param>
 [GenerateSerializer, Immutable, Alias("Chirps.SendReceipt")]
 public sealed record SendReceipt(
     [property: Id(0)] SendOutcome Outcome,
@@ -83,7 +92,8 @@ public sealed record SendReceipt(
 [GenerateSerializer, Immutable, Alias("Chirps.MemberReceipt")]
 public sealed record MemberReceipt([property: Id(0)] NodeId Member, [property: Id(1)] SendReceipt Receipt);
 
-/// <summary>The outcome of a broadcast for each member that was alive or suspect when it was sent, this node excepted.</summary>
-/// <param name="Members">One entry per member, in the order of the members list.</param>
+/// <summary>The outcome of a broadcast.</summary>
+/// <param name="Members">One entry for each member that was alive or suspect when it was sent, this node excepted, in the order of the members list. Empty for <see cref="MessageProfile.Durable"/>.</param>
+/// <param name="Stored">The outcome of a <see cref="MessageProfile.Durable"/> broadcast, which is stored once for all members, this node and absent ones included; <see langword="null"/> for other profiles.</param>
 [GenerateSerializer, Immutable, Alias("Chirps.BroadcastReceipt")]
-public sealed record BroadcastReceipt([property: Id(0)] IReadOnlyList<MemberReceipt> Members);
+public sealed record BroadcastReceipt([property: Id(0)] IReadOnlyList<MemberReceipt> Members, [property: Id(1)] SendReceipt? Stored = null);

@@ -18,17 +18,17 @@ internal static class Endpoints
     /// <summary>Whether the host of <paramref name="seed"/> is an address already.</summary>
     public static bool IsLiteral(string seed) => TrySplit(seed, out var host, out _) && IPAddress.TryParse(host, out _);
 
-    /// <summary>All addresses of all seeds, those of one host in the order of its answer.</summary>
-    /// <exception cref="ArgumentException">A seed is not <c>host:port</c>, or no seed's host is known.</exception>
-    public static async Task<IReadOnlyList<MemberAddress>> ResolveAsync(IReadOnlyList<string> seeds, NameResolver resolver, CancellationToken cancellationToken)
+    /// <summary>All addresses of all seeds, those of one host in the order of its answer; and what is wrong with the seeds that have none.</summary>
+    /// <exception cref="ArgumentException">A seed is not <c>host:port</c>.</exception>
+    public static async Task<(IReadOnlyList<MemberAddress> Addresses, string? Problem)> ResolveAsync(IReadOnlyList<string> seeds, NameResolver resolver, CancellationToken cancellationToken)
     {
         var addresses = new List<MemberAddress>();
-        SocketException? unknown = null;
+        var unknown = new List<string>();
         foreach (var seed in seeds)
         {
             if (!TrySplit(seed, out var host, out var port))
             {
-                throw new ArgumentException($"'{seed}' is no seed: host:port is needed, the port from 1 to 65535.", nameof(seeds));
+                throw new ArgumentException($"'{seed}' is no seed: host:port is needed, the port from 1 to 65535.");
             }
 
             try
@@ -40,13 +40,11 @@ internal static class Endpoints
             }
             catch (SocketException exception)
             {
-                unknown = exception;
+                unknown.Add($"{seed} ({exception.Message})");
             }
         }
 
-        return addresses.Count > 0 || unknown is null
-            ? [.. addresses.Distinct()]
-            : throw new ArgumentException($"No address is known for any of the seeds {string.Join(", ", seeds)}: {unknown.Message}", nameof(seeds), unknown);
+        return ([.. addresses.Distinct()], unknown.Count == 0 ? null : $"No address is known for {string.Join(", ", unknown)}");
     }
 
     /// <summary>Whether an address leads to this process: its port, at the advertised address or one of this machine's.</summary>

@@ -29,9 +29,12 @@ public interface IMeshNode
     /// <exception cref="OperationCanceledException">Cancelled; whether the message arrived is unknown.</exception>
     ValueTask<SendResult> SendAsync(MemberId target, ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default);
 
-    /// <summary>Sends a message to every alive or suspect member but this node, to all at once.</summary>
+    /// <summary>
+    /// Sends a message to every alive or suspect member but this node, to all at once. With <see cref="Profile.Durable"/> it is stored once, and every
+    /// member reads it: this one too, and those that are away once they are back.
+    /// </summary>
     /// <inheritdoc cref="SendAsync" />
-    ValueTask<IReadOnlyList<(MemberId Member, SendResult Result)>> BroadcastAsync(ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default);
+    ValueTask<BroadcastResult> BroadcastAsync(ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default);
 
     /// <summary>Subscribes to a topic. Dispose the subscription to end it.</summary>
     /// <param name="topic">The topic, or <see cref="MeshSubscription.AllTopics"/>.</param>

@@ -21,7 +21,12 @@ public sealed partial class MeshNode
             throw new ArgumentOutOfRangeException(nameof(options), lane, $"The lanes are 0 (urgent), 1 (bulk) and {Links.MessageLanes.FirstData} to {Links.MessageLanes.FirstData + _options.Backends.Quic.DataLanes - 1} (data).");
         }
 
-        var backend = _router.For(profile);
+        var backend = profile == Profile.Durable ? null : _router.For(profile);
+        if (profile == Profile.Durable && _router.Storing is { } storing)
+        {
+            return Store(storing, target, payload, topic, options, cancellationToken);
+        }
+
         if (backend is null)
         {
             return ValueTask.FromResult(SendResult.Rejected(FailureReason.NoRoute));
@@ -49,8 +54,14 @@ public sealed partial class MeshNode
     }
 
     /// <inheritdoc />
-    public async ValueTask<IReadOnlyList<(MemberId Member, SendResult Result)>> BroadcastAsync(ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default)
+    public async ValueTask<BroadcastResult> BroadcastAsync(ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options = default, CancellationToken cancellationToken = default)
     {
+        if (profile == Profile.Durable)
+        {
+            Topics.Check(topic);
+            return new BroadcastResult([], await StoreAsync(payload, topic, options, cancellationToken).ConfigureAwait(false));
+        }
+
         var view = Membership;
         var sends = new List<(MemberId Member, Task<SendResult> Task)>(view.Members.Count);
         foreach (var member in view.Members)
@@ -67,7 +78,28 @@ public sealed partial class MeshNode
             results.Add((member, await task.ConfigureAwait(false)));
         }
 
-        return results;
+        return new BroadcastResult(results);
+    }
+
+    /// <summary>A message that is stored may be for a member that is away, or for this node.</summary>
+    private ValueTask<SendResult> Store(IStoringBackend storing, MemberId target, ReadOnlyMemory<byte> payload, string topic, in SendSettings options, CancellationToken cancellationToken)
+    {
+        var refusal = _leaving ? FailureReason.Stopping
+            : payload.Length > _options.Limits.DurableBytes ? FailureReason.TooLarge
+            : Membership.TryGet(target, out _) ? FailureReason.None : FailureReason.UnknownNode;
+        return refusal == FailureReason.None
+            ? storing.SendAsync(target, payload, topic, options, cancellationToken)
+            : ValueTask.FromResult(SendResult.Rejected(refusal));
+    }
+
+    private ValueTask<SendResult> StoreAsync(ReadOnlyMemory<byte> payload, string topic, in SendSettings options, CancellationToken cancellationToken)
+    {
+        var refusal = _router.Storing is null ? FailureReason.NoRoute
+            : _leaving ? FailureReason.Stopping
+            : payload.Length > _options.Limits.DurableBytes ? FailureReason.TooLarge : FailureReason.None;
+        return refusal == FailureReason.None
+            ? _router.Storing!.BroadcastAsync(payload, topic, options, cancellationToken)
+            : ValueTask.FromResult(SendResult.Rejected(refusal));
     }
 
     private SendResult SendToSelf(ReadOnlySpan<byte> payload, Profile profile, string topic)

@@ -12,7 +12,7 @@ namespace Chirps.Node;
 /// <content>How a node starts.</content>
 public sealed partial class MeshNode
 {
-    private static MeshNode Start(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+    private static MeshNode Start(MeshOptions options, IBackendFactory? storing, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
     {
         var credentials = NodeCredentials.Load(options, wallClock, loggers.CreateLogger<MeshNode>());
         MeshNode node;
@@ -21,7 +21,7 @@ public sealed partial class MeshNode
         {
             keys = KeysOf(options, wallClock);
             var (generation, incarnation) = NodeIdentity.Next(options.Mesh.DataDirectory, credentials.Claim.Self, wallClock.GetUtcNow());
-            node = new MeshNode(options, credentials.Claim, generation, incarnation, credentials.Tls, keys?.Keys, meters, loggers, wallClock);
+            node = new MeshNode(options, credentials.Claim, generation, incarnation, credentials.Tls, keys?.Keys, storing, meters, loggers, wallClock);
         }
         catch (Exception exception)
         {
@@ -45,7 +45,7 @@ public sealed partial class MeshNode
         _loop.TryPost(WriteQuicAddress);
         _loop.TryPost((engine, now) => WriteInitialState(engine, now, _options.State));
         _credentials = new CredentialWatcher(
-            credentials.Source, credentials.Tls, _endpoint.ReplaceCredentials, _options.Tls.ReloadInterval, _metrics, _wallClock, loggers.CreateLogger<CredentialWatcher>());
+            credentials.Source, credentials.Tls, ReplaceCredentials, _options.Tls.ReloadInterval, _metrics, _wallClock, loggers.CreateLogger<CredentialWatcher>());
         _keeper = new IncarnationKeeper(_options.Mesh.DataDirectory, _claim.Self, loggers.CreateLogger<IncarnationKeeper>());
         _loop.SelfChanged = _keeper.Keep;
         if (_options.Mesh.Seeds.Nodes.Count > 0)
@@ -62,12 +62,19 @@ public sealed partial class MeshNode
             _keys = new KeyWatcher(watched.Path, watched.Keys, _options.Udp.KeyReloadInterval, _udp.Use, _udpMetrics!, _wallClock, loggers.CreateLogger<KeyWatcher>());
         }
 
+        _router.Storing?.Start();
         if (!_endpoint.Features.HasFlag(TransportFeatures.Datagrams))
         {
             LogLimitedTransport(_endpoint.Provider);
         }
 
         LogStarted(Membership.Self.Id.ToString(), _options.Mesh.Cluster, _endpoint.LocalEndPoint.ToString(), _endpoint.Provider);
+    }
+
+    private void ReplaceCredentials(TlsMaterial material)
+    {
+        _endpoint.ReplaceCredentials(material);
+        _material = material;
     }
 
     private static void WriteInitialState(SwimEngine engine, MeshInstant now, StateOptions state)

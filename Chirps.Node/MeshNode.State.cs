@@ -27,6 +27,10 @@ public sealed partial class MeshNode
         return _loop.RunAsync((engine, now) => afterGrace ? engine.DeleteAfterTtl(now, key) : engine.Delete(now, key), cancellationToken);
     }
 
+    /// <summary>Writes a key that only the node itself may write.</summary>
+    internal Task<StateWriteResult> SetReservedAsync(string key, byte[] value, CancellationToken cancellationToken)
+        => _loop.RunAsync((engine, now) => engine.Set(now, key, value), cancellationToken);
+
     /// <inheritdoc />
     public Task<bool> RestoreStateAsync(NodeStateView view, CancellationToken cancellationToken = default)
     {

@@ -15,6 +15,9 @@ public sealed partial class MeshNode : IDatagramEvents
     /// <summary>The key under which each node says where its QUIC is, as <c>ip:port</c>, when membership goes over UDP. Nobody else may write it.</summary>
     public const string QuicAddressKey = "chirps/quic";
 
+    /// <summary>The key under which a node that hosts the server of durable messages says where, as <c>ip:port</c>. Nobody else may write it.</summary>
+    public const string IggyAddressKey = "chirps/iggy";
+
     private static readonly TimeSpan _reportPause = TimeSpan.FromMilliseconds(1);
 
     private long _lastReport;
@@ -115,9 +118,9 @@ public sealed partial class MeshNode : IDatagramEvents
 
     private static void RefuseReserved(string key)
     {
-        if (key == QuicAddressKey)
+        if (key is QuicAddressKey or IggyAddressKey)
         {
-            throw new ArgumentException($"The key {QuicAddressKey} is the node's own.", nameof(key));
+            throw new ArgumentException($"The key {key} is the node's own.", nameof(key));
         }
     }
 }

@@ -27,6 +27,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly StateLog _state;
     private readonly PeerConnections _connections;
     private readonly MeshRouter _router;
+    private volatile TlsMaterial _material;
     private readonly ITransportEndpoint _endpoint;
     private readonly UdpMetrics? _udpMetrics;
     private readonly UdpCarrier? _udp;
@@ -45,11 +46,12 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private volatile bool _leaving;
 
     private MeshNode(
-        MeshOptions options, NodeClaim claim, Generation generation, Incarnation incarnation, TlsMaterial tls, KeyFile? keys, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+        MeshOptions options, NodeClaim claim, Generation generation, Incarnation incarnation, TlsMaterial tls, KeyFile? keys, IBackendFactory? storing, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
     {
         var self = claim.Self;
         _options = options;
         _claim = claim;
+        _material = tls;
         _logger = loggers.CreateLogger<MeshNode>();
         _metrics = new MeshMetrics(meters);
         _wallClock = wallClock;
@@ -57,9 +59,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _log = new MembershipLog(options.Limits.MembershipFeed);
         _state = new StateLog(options.State.Feed);
         _connections = new PeerConnections(self, generation.Value, options, _subscribers, _metrics, this, wallClock, loggers.CreateLogger<PeerConnections>());
-        _router = new MeshRouter(
-            options.Routes.Count == 0 ? DefaultRoutes : options.Routes,
-            [new QuicBackend(_connections, options.Limits, _metrics)]);
+        var routes = options.Routes.Count == 0 ? DefaultRoutes : [.. options.Routes];
+        var isRouted = storing is not null && routes.Any(route => route.Profile == Profile.Durable && route.Backend == storing.Name);
+        _router = new MeshRouter(routes, new QuicBackend(_connections, options.Limits, _metrics), isRouted ? storing!.Create(this) : null);
         _endpoint = QuicTransport.Open(TransportOptions(options, tls), _connections, loggers);
         if (keys is not null)
         {
@@ -100,6 +102,18 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <summary>The links to the peers.</summary>
     internal PeerConnections Connections => _connections;
 
+    /// <summary>What is configured.</summary>
+    internal MeshOptions Options => _options;
+
+    /// <summary>Certificate, key and authorities in force.</summary>
+    internal TlsMaterial Material => _material;
+
+    /// <summary>Who gets which topic.</summary>
+    internal SubscriberTable Subscribers => _subscribers;
+
+    /// <summary>What this node counts.</summary>
+    internal MeshMetrics Counters => _metrics;
+
     /// <summary>The socket.</summary>
     internal ITransportEndpoint Transport => _endpoint;
 
@@ -107,6 +121,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     [
         new RouteOptions { Profile = Profile.Control, Backend = QuicBackend.BackendName },
         new RouteOptions { Profile = Profile.Ephemeral, Backend = QuicBackend.BackendName },
+        new RouteOptions { Profile = Profile.Durable, Backend = IggyOptions.BackendName },
     ];
 
     /// <summary>Starts a node: opens its socket, starts its loop, begins to join its seeds.</summary>
@@ -115,10 +130,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <param name="loggers">Makes the node's loggers.</param>
     /// <param name="wallClock">For the times in events and for the generation.</param>
     /// <param name="cancellationToken">Keeps a start that has not begun from beginning.</param>
+    /// <param name="storing">Makes the backend of Durable messages, when a route leads to it; without one they are rejected with <see cref="FailureReason.NoRoute"/>.</param>
     /// <exception cref="QuicUnavailableException">The native libraries are missing or too old.</exception>
     /// <exception cref="MeshConfigurationException">Certificate or address does not fit; nothing was started.</exception>
-    public static Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken)
-        => Task.Run(() => Start(options, meters, loggers, wallClock), cancellationToken);
+    public static Task<MeshNode> StartAsync(MeshOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock, CancellationToken cancellationToken, IBackendFactory? storing = null)
+        => Task.Run(() => Start(options, storing, meters, loggers, wallClock), cancellationToken);
 
     /// <inheritdoc />
     public MeshSubscription Subscribe(string topic, int capacity = 0) => _subscribers.Add(topic, capacity);
@@ -157,7 +173,12 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <inheritdoc />
     public async Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default)
     {
-        var addresses = await Endpoints.ResolveAsync(seeds, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
+        var (addresses, problem) = await Endpoints.ResolveAsync(seeds, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
+        if (addresses.Count == 0 && problem is not null)
+        {
+            throw new ArgumentException(problem);
+        }
+
         if (_leaving)
         {
             throw new InvalidOperationException("A node that has begun to leave cannot join again; start a new one.");
@@ -181,7 +202,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     /// <inheritdoc />
     public NodeReport Report() => new(
-        _loop.Joined.IsCompletedSuccessfully,
+        _loop.Joined.IsCompletedSuccessfully && !_leaving,
         _loop.LocalHealth,
         _connections.Count,
         _connections.Pending,
@@ -197,6 +218,11 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         }
 
         _leaving = true;
+        if (_router.Storing is { } storing)
+        {
+            await storing.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _ticker.DisposeAsync().ConfigureAwait(false);
         _credentials?.Dispose();
         _keys?.Dispose();

@@ -12,19 +12,23 @@ internal interface IMessageBackend
     ValueTask<SendResult> SendAsync(MemberId target, ReadOnlyMemory<byte> payload, Profile profile, string topic, in SendSettings settings, CancellationToken cancellationToken);
 }
 
-/// <summary>Picks the backend of each profile, as the routes say.</summary>
+/// <summary>Picks the backend of each profile, as the routes say. A route to a backend that this process was not given leads nowhere.</summary>
 internal sealed class MeshRouter
 {
     private readonly IMessageBackend?[] _byProfile = new IMessageBackend?[Enum.GetValues<Profile>().Length];
 
-    public MeshRouter(IEnumerable<RouteOptions> routes, IEnumerable<IMessageBackend> backends)
+    public MeshRouter(IReadOnlyList<RouteOptions> routes, IMessageBackend sending, IStoringBackend? storing)
     {
-        var byName = backends.ToDictionary(backend => backend.Name, StringComparer.Ordinal);
-        foreach (var route in routes)
+        foreach (var route in routes.Where(route => route.Backend == sending.Name))
         {
-            _byProfile[(int)route.Profile] = byName[route.Backend];
+            _byProfile[(int)route.Profile] = sending;
         }
+
+        Storing = storing is not null && routes.Any(route => route.Profile == Profile.Durable && route.Backend == storing.Name) ? storing : null;
     }
+
+    /// <summary>The backend for <see cref="Profile.Durable"/>; <see langword="null"/> when no route leads to one.</summary>
+    public IStoringBackend? Storing { get; }
 
     /// <summary>The backend for a profile; <see langword="null"/> when no route names one.</summary>
     public IMessageBackend? For(Profile profile)

@@ -60,5 +60,24 @@ public sealed class MeshSubscription : IDisposable
         return false;
     }
 
+    /// <summary>Waits for room. A subscription that has ended takes nothing.</summary>
+    internal async ValueTask PostAsync(InboundMessage message, CancellationToken cancellationToken)
+    {
+        message.AddReference();
+        try
+        {
+            await _queue.Writer.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _received);
+        }
+        catch (Exception exception)
+        {
+            message.Dispose();
+            if (exception is not ChannelClosedException)
+            {
+                throw;
+            }
+        }
+    }
+
     internal SubscriptionReport Report() => new(Topic, _queue.Reader.Count, Capacity, Received, Dropped);
 }

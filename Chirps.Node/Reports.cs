@@ -4,7 +4,7 @@ using Chirps.Quic;
 namespace Chirps.Node;
 
 /// <summary>How a node is doing.</summary>
-/// <param name="Joined">Whether it exchanged state with at least one other member, or needs none.</param>
+/// <param name="Joined">Whether it exchanged state with at least one other member, or needs none, and has not begun to leave.</param>
 /// <param name="LocalHealth">Lifeguard's multiplier, 0 is healthy.</param>
 /// <param name="Connections">Open connections.</param>
 /// <param name="PendingControl">Control messages not yet acknowledged.</param>

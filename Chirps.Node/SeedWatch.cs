@@ -64,31 +64,36 @@ internal sealed partial class SeedWatch : IDisposable
         }
     }
 
+    /// <returns>Whether every name is known and the addresses were taken.</returns>
     private async Task<bool> TryOnce(CancellationToken stopping)
     {
-        IReadOnlyList<MemberAddress> addresses;
         try
         {
-            addresses = await Endpoints.ResolveAsync(_seeds, _resolver, stopping).ConfigureAwait(false);
+            var (found, problem) = await Endpoints.ResolveAsync(_seeds, _resolver, stopping).ConfigureAwait(false);
+            if (problem is not null)
+            {
+                LogUnknown(problem);
+            }
+
+            // What a name that is not known now meant before stays: name servers fail for a moment.
+            HashSet<MemberAddress> addresses = problem is null ? [.. found] : [.. found, .. _handed];
+            if (!_handed.SetEquals(addresses))
+            {
+                if (!_join([.. addresses]))
+                {
+                    return false;
+                }
+
+                _handed = addresses;
+            }
+
+            return problem is null;
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             LogUnknown(exception.Message);
             return false;
         }
-
-        if (_handed.SetEquals(addresses))
-        {
-            return true;
-        }
-
-        if (!_join(addresses))
-        {
-            return false;
-        }
-
-        _handed = [.. addresses];
-        return true;
     }
 
     [LoggerMessage(2030, LogLevel.Warning, "{Problem}; trying again")]

@@ -33,6 +33,9 @@ public enum Outcome : byte
 
     /// <summary>Best effort, and not sent.</summary>
     Dropped,
+
+    /// <summary>Durable: kept on this node's disk until the server can be reached.</summary>
+    Queued,
 }
 
 /// <summary>Why not.</summary>
@@ -73,6 +76,12 @@ public enum FailureReason : byte
 
     /// <summary>Sent to a process of the peer that is gone.</summary>
     PeerRestarted,
+
+    /// <summary>The server cannot be reached and the outbox has no room.</summary>
+    OutboxFull,
+
+    /// <summary>The server did not take it.</summary>
+    Refused,
 }
 
 /// <summary>The result of a send.</summary>
@@ -92,5 +101,7 @@ public readonly record struct SendResult(Outcome Outcome, Guid MessageId, Failur
 /// <param name="NoWait">Fail at once instead of waiting for room or a connection.</param>
 /// <param name="Lane">Control: the lane, 0 urgent, 1 bulk, 2 and up data; <see langword="null"/> for the data lane of the topic.</param>
 /// <param name="MessageId">Control: the id of the message, for a caller that may send it again after <see cref="Outcome.Unknown"/>: the
-/// peer hands a message with an id among the last 4,096 such ids from this node over once. <see langword="null"/> for one that the node makes.</param>
-public readonly record struct SendSettings(TimeSpan? Deadline = null, bool NoWait = false, int? Lane = null, Guid? MessageId = null);
+/// peer hands a message with an id among the last 4,096 such ids from this node over once. Durable: the server stores a message with an id among those it
+/// remembers once. <see langword="null"/> for one that the node makes.</param>
+/// <param name="OrderingKey">Durable: messages with equal keys keep their order, 1 to 255 bytes of UTF-8; <see langword="null"/> for the topic.</param>
+public readonly record struct SendSettings(TimeSpan? Deadline = null, bool NoWait = false, int? Lane = null, Guid? MessageId = null, string? OrderingKey = null);

@@ -80,6 +80,37 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics)
         return null;
     }
 
+    /// <summary>Hands a stored message to every subscriber of its topic, and waits for room in each queue: it is not lost, the reading of stored messages waits.</summary>
+    /// <returns>Whether there was a subscriber.</returns>
+    public async ValueTask<bool> DeliverAsync(MemberId from, Guid id, string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        var subscriptions = _subscriptions.Where(one => one.Topic == MeshSubscription.AllTopics || one.Topic == topic).ToArray();
+        if (subscriptions.Length == 0)
+        {
+            metrics.MessageDropped(DropReason.NoSubscriber);
+            return false;
+        }
+
+        var message = InboundMessage.Rent(from, topic, Profile.Durable, id, payload.Span);
+        try
+        {
+            foreach (var subscription in subscriptions)
+            {
+                await subscription.PostAsync(message, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            message.Dispose();
+        }
+
+        metrics.MessageReceived(Profile.Durable, payload.Length);
+        return true;
+    }
+
+    /// <summary>Whether anybody subscribes to anything.</summary>
+    public bool IsEmpty => _subscriptions.Length == 0;
+
     /// <summary>A message came again and was not handed over again.</summary>
     public void CountDuplicate() => metrics.DuplicateReceived();
 

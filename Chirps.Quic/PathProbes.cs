@@ -6,8 +6,8 @@ namespace Chirps.Quic;
 /// <remarks>Made once and never freed: ngtcp2 reads it while connections live.</remarks>
 internal static unsafe class PathProbes
 {
-    /// <summary>Ethernet with IPv6, then the packets of 9,001 to 8,500 bytes of clouds and switches, then what is left by tunnels.</summary>
-    private static readonly ushort[] _payloads = [1452, 8952, 8848, 8452, 1392, 1332, 1272];
+    /// <summary>Ethernet with IPv6, then ever larger packets up to those of 9,000 bytes, then what tunnels leave of Ethernet's.</summary>
+    private static readonly ushort[] _payloads = [1452, 4096, 8192, 8952, 1392, 1332, 1272];
 
     public static readonly ushort* List = Copy();
 

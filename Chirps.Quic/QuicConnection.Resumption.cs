@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Chirps.Quic.Native;
 
 namespace Chirps.Quic;
@@ -60,7 +59,6 @@ internal sealed unsafe partial class QuicConnection
 
         if (_earlyOffered)
         {
-            _openingEarly = new ConcurrentQueue<QuicStream>();
             _peerDatagramMax = (int)Math.Min(Ngtcp2.GetRemoteTransportParams(_native)->MaxDatagramFrameSize, ushort.MaxValue);
             PublishDatagramSize((int)Ngtcp2.GetPathMaxTxUdpPayloadSize(_native));
             _canSendEarly = true;
@@ -145,7 +143,7 @@ internal sealed unsafe partial class QuicConnection
         {
             _ready.Remove(stream);
             stream.Reopen();
-            _openingEarly!.Enqueue(stream);
+            _openingEarly.Enqueue(stream);
         }
 
         _streams.Clear();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Chirps.Quic.Native;
 
@@ -7,8 +6,8 @@ namespace Chirps.Quic;
 /// <content>Opening, marking and ending streams.</content>
 internal sealed unsafe partial class QuicConnection
 {
-    private readonly ConcurrentQueue<QuicStream> _opening = new();
-    private ConcurrentQueue<QuicStream>? _openingEarly; // made only where early data is possible: an empty one takes a kilobyte
+    private readonly StreamQueue _opening = new();
+    private readonly StreamQueue _openingEarly = new();
     private readonly HashSet<QuicStream> _streams = [];
     private readonly LaneScheduler _ready = new();
     private QuicStream? _dirty;
@@ -37,18 +36,14 @@ internal sealed unsafe partial class QuicConnection
     /// <summary>Gives streams that wait for it their number, in the order of their opening, as far as the peer's limit goes.</summary>
     private void OpenWaiting()
     {
-        if (_openingEarly is { } early)
-        {
-            OpenWaiting(early);
-        }
-
+        OpenWaiting(_openingEarly);
         if (_handshakeDone)
         {
             OpenWaiting(_opening);
         }
     }
 
-    private void OpenWaiting(ConcurrentQueue<QuicStream> waiting)
+    private void OpenWaiting(StreamQueue waiting)
     {
         while (waiting.TryPeek(out var stream))
         {
@@ -212,7 +207,7 @@ internal sealed unsafe partial class QuicConnection
             ReportClosed(stream);
         }
 
-        while (_opening.TryDequeue(out var waiting) || _openingEarly?.TryDequeue(out waiting) == true)
+        while (_opening.TryDequeue(out var waiting) || _openingEarly.TryDequeue(out waiting))
         {
             ReportClosed(waiting);
         }
@@ -231,7 +226,7 @@ internal sealed unsafe partial class QuicConnection
         }
 
         _streams.Clear();
-        while (_opening.TryDequeue(out var waiting) || _openingEarly?.TryDequeue(out waiting) == true)
+        while (_opening.TryDequeue(out var waiting) || _openingEarly.TryDequeue(out waiting))
         {
             waiting.TryClose();
             waiting.Send.Close();

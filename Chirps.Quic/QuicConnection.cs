@@ -56,7 +56,7 @@ internal sealed unsafe partial class QuicConnection : ITransportConnection
         ArgumentOutOfRangeException.ThrowIfNegative(priority);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(priority, LaneScheduler.Levels);
         var stream = NewStream(priority);
-        (early && CanSendEarly ? _openingEarly! : _opening).Enqueue(stream);
+        (early && CanSendEarly ? _openingEarly : _opening).Enqueue(stream);
         if (IsEnding)
         {
             // Whoever ends the connection empties the queue; a stream that came too late for it must not look open.

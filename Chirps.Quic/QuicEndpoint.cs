@@ -30,7 +30,7 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
         Tls = new TlsIdentity(options, Counters);
         try
         {
-            Socket = new UdpSocket(options.Bind, Counters);
+            Socket = new UdpSocket(options.Bind, Counters, options.Segmentation);
         }
         catch
         {

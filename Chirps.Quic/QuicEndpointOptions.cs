@@ -83,11 +83,14 @@ public sealed record QuicEndpointOptions
 
     /// <summary>The largest UDP payload to send once the path was probed for it (RFC 9000 section 14.3): connections begin with 1200 bytes
     /// and look for Ethernet's and for larger packets; what the path does not carry is found out without losing data.</summary>
-    /// <value>8952 bytes by default (packets of 9000 bytes with IPv6, as data centers have them); 1200 to 65527.</value>
-    public int UdpPayloadMax { get; init; } = 8952;
+    /// <value>4096 bytes by default: larger ones move bulk data faster still, but every connection then holds a buffer of that size; 1200 to 65527.</value>
+    public int UdpPayloadMax { get; init; } = 4096;
 
     /// <summary>Taken instead of the certificate's identity: lets tests present a certificate without one.</summary>
     internal TransportIdentity? IdentityOverride { get; init; }
+
+    /// <summary>False sends packets one by one, as on kernels and devices without segmentation offload: lets tests take that path.</summary>
+    internal bool Segmentation { get; init; } = true;
 
     /// <summary>False makes a client present no certificate: lets tests be refused for it.</summary>
     internal bool PresentCertificate { get; init; } = true;

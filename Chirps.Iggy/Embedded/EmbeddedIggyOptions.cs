@@ -29,9 +29,9 @@ public sealed record EmbeddedIggyOptions
     /// <summary>The user's password, 3 to 100 bytes.</summary>
     public required string Password { get; init; }
 
-    /// <summary>TLS for every connection: certificate, and whether and how clients show theirs.</summary>
+    /// <summary>Makes the TLS settings of one connection: certificate, and whether and how clients show theirs. Called for every connection, so that renewed certificates are taken up.</summary>
     /// <value>None: plain TCP.</value>
-    public SslServerAuthenticationOptions? Tls { get; init; }
+    public Func<SslServerAuthenticationOptions>? Tls { get; init; }
 
     /// <summary>Most connections at a time; further ones are closed at once.</summary>
     /// <value>1024.</value>

@@ -231,7 +231,7 @@ public sealed partial class EmbeddedIggyServer : IAsyncDisposable
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         timeout.CancelAfter(_options.LoginTimeout);
-        await stream.AuthenticateAsServerAsync(_options.Tls!, timeout.Token).ConfigureAwait(false);
+        await stream.AuthenticateAsServerAsync(_options.Tls!(), timeout.Token).ConfigureAwait(false);
     }
 
     private async Task PauseAsync()

@@ -21,7 +21,7 @@ public sealed class MeshOptions
     public BackendOptions Backends { get; set; } = new();
 
     /// <summary>Which backend serves which profile. A profile without a route is rejected with <c>NoRoute</c>.</summary>
-    /// <value>Control and Ephemeral over <c>quic</c> when nothing is configured.</value>
+    /// <value>Control and Ephemeral over <c>quic</c>, Durable over <c>iggy</c> when nothing is configured.</value>
     public IList<RouteOptions> Routes { get; set; } = [];
 
     /// <summary>Failure detection and gossip.</summary>
@@ -118,6 +118,9 @@ public sealed class BackendOptions
 {
     /// <summary>The QUIC backend, called <c>quic</c> in routes.</summary>
     public QuicOptions Quic { get; set; } = new();
+
+    /// <summary>The Iggy backend, called <c>iggy</c> in routes.</summary>
+    public IggyOptions Iggy { get; set; } = new();
 }
 
 /// <summary>Section <c>Chirps:Backends:Quic</c>.</summary>
@@ -134,8 +137,8 @@ public sealed class QuicOptions
     public int DataLanes { get; set; } = 4;
 
     /// <summary>What a reconnect takes over from the connection before: <c>None</c>, <c>Tickets</c>, <c>EarlyData</c>.</summary>
-    /// <remarks>Tickets save the certificates' exchange; early data (0-RTT) saves a round trip more. In early data ride only membership datagrams
-    /// and messages that continue a lane the peer knows: numbers make them harmless when an attacker repeats them.</remarks>
+    /// <remarks>Tickets save the certificates' exchange; early data (0-RTT) saves a round trip more. In early data ride only
+    /// messages that continue a lane the peer knows: numbers make them harmless when an attacker repeats them. Datagrams wait for the handshake.</remarks>
     /// <value><c>EarlyData</c>.</value>
     public Resumption Resumption { get; set; } = Resumption.EarlyData;
 
@@ -150,9 +153,10 @@ public sealed class QuicOptions
     public CongestionControl Congestion { get; set; } = CongestionControl.Bbr;
 
     /// <summary>The largest UDP payload in bytes that connections try on their path. They begin with 1,200 and go on where larger ones arrive.</summary>
-    /// <remarks>Large packets move bulk data with less work on both sides. Set 1452 where a network drops larger packets now and then.</remarks>
-    /// <value>8952 (packets of 9,000 bytes with IPv6); 1200 to 65527.</value>
-    public int UdpPayloadMax { get; set; } = 8952;
+    /// <remarks>Large packets move bulk data with less work on both sides; each connection then holds a buffer of the next power of two. Set 8952 for
+    /// bulk in networks with packets of 9,000 bytes, 1452 where a network drops larger packets now and then.</remarks>
+    /// <value>4096; 1200 to 65527.</value>
+    public int UdpPayloadMax { get; set; } = 4096;
 
     /// <summary>After how long without a packet a connection is given up.</summary>
     /// <remarks>Not a verdict on the peer: membership probes it at once.</remarks>
@@ -182,7 +186,7 @@ public sealed class RouteOptions
     /// <summary>The profile.</summary>
     public Profile Profile { get; set; }
 
-    /// <summary>The name of the backend: <c>quic</c>.</summary>
+    /// <summary>The name of the backend: <c>quic</c> or <c>iggy</c>.</summary>
     public string Backend { get; set; } = "";
 }
 
@@ -196,6 +200,10 @@ public sealed class LimitOptions
     /// <summary>Longest Ephemeral payload in bytes. What does not fit in a datagram takes a stream of its own.</summary>
     /// <value>64 KiB.</value>
     public int EphemeralBytes { get; set; } = 64 * 1024;
+
+    /// <summary>Longest Durable payload in bytes.</summary>
+    /// <value>16 MiB.</value>
+    public int DurableBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>How long a Control send may take when the caller does not say.</summary>
     /// <value>5 seconds.</value>

@@ -13,10 +13,10 @@ internal static class MeshOptionsValidator
 {
     private static readonly TimeSpan _reloadIntervalMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _reloadIntervalMax = TimeSpan.FromDays(1);
-    private static readonly string[] _backends = [QuicBackend.BackendName];
+    private static readonly string[] _backends = [QuicBackend.BackendName, IggyOptions.BackendName];
 
     public static IEnumerable<(string Key, string Problem)> Problems(MeshOptions options)
-        => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Routes(options.Routes), .. Limits(options.Limits), .. Udp(options), .. Swim(options), .. State(options.State)];
+        => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Iggy(options.Backends.Iggy), .. Routes(options.Routes), .. Limits(options.Limits), .. Udp(options), .. Swim(options), .. State(options.State)];
 
     private static IEnumerable<(string, string)> Mesh(MeshOptions options)
     {
@@ -126,6 +126,37 @@ internal static class MeshOptionsValidator
         }
     }
 
+    private static IEnumerable<(string, string)> Iggy(IggyOptions iggy)
+    {
+        if (iggy.Url.Length > 0 && !(Uri.TryCreate(iggy.Url, UriKind.Absolute, out var url) && url.Scheme is "iggy" or "iggy+tls"))
+        {
+            yield return ("Chirps:Backends:Iggy:Url", "is no address of an Iggy server: iggy://user:password@host:8090 or iggy+tls://… is needed");
+        }
+
+        if (Encoding.UTF8.GetByteCount(iggy.Stream) > 255)
+        {
+            yield return ("Chirps:Backends:Iggy:Stream", "has more than 255 bytes");
+        }
+
+        var numbers = new (string Name, int Value, int Least, int Most)[]
+        {
+            ("Partitions", iggy.Partitions, 1, 1000), ("Port", iggy.Port, 0, IPEndPoint.MaxPort),
+            ("OutboxMessages", iggy.OutboxMessages, 0, 10_000_000), ("OutboxBytes", iggy.OutboxBytes, 0, int.MaxValue),
+        };
+        foreach (var (name, value, least, most) in numbers.Where(number => number.Value < number.Least || number.Value > number.Most))
+        {
+            yield return ($"Chirps:Backends:Iggy:{name}", $"{value} is outside of {least} to {most}");
+        }
+
+        foreach (var (name, value) in new[] { ("SendTimeout", iggy.SendTimeout), ("PollInterval", iggy.PollInterval) })
+        {
+            if (value < TimeSpan.FromMilliseconds(1) || value > TimeSpan.FromDays(1))
+            {
+                yield return ($"Chirps:Backends:Iggy:{name}", $"{value} is outside of a millisecond to a day");
+            }
+        }
+    }
+
     private static IEnumerable<(string, string)> Routes(IList<RouteOptions> routes)
     {
         foreach (var route in routes)
@@ -134,10 +165,15 @@ internal static class MeshOptionsValidator
             {
                 yield return ("Chirps:Routes", $"there is no backend '{route.Backend}' for {route.Profile}; there is {string.Join(", ", _backends)}");
             }
-            else if (route.Profile == Profile.Durable)
+            else if (route.Profile == Profile.Durable && route.Backend != IggyOptions.BackendName)
             {
                 yield return ("Chirps:Routes", $"backend '{route.Backend}' does not persist and cannot serve {route.Profile}");
             }
+        }
+
+        foreach (var route in routes.Where(route => route.Backend == IggyOptions.BackendName && route.Profile != Profile.Durable))
+        {
+            yield return ("Chirps:Routes", $"backend '{route.Backend}' stores messages and cannot serve {route.Profile}");
         }
 
         foreach (var twice in routes.GroupBy(route => route.Profile).Where(group => group.Count() > 1))
@@ -150,7 +186,7 @@ internal static class MeshOptionsValidator
     {
         var numbers = new (string Name, int Value, int Least, int Most)[]
         {
-            ("ControlBytes", limits.ControlBytes, 1, 256 << 20), ("EphemeralBytes", limits.EphemeralBytes, 1, 1 << 20),
+            ("ControlBytes", limits.ControlBytes, 1, 256 << 20), ("EphemeralBytes", limits.EphemeralBytes, 1, 1 << 20), ("DurableBytes", limits.DurableBytes, 1, 60_000_000),
             ("ControlWindow", limits.ControlWindow, 1, FrameCodec.WindowMax), ("ControlWindowBytes", limits.ControlWindowBytes, 1, 1 << 30),
             ("ControlWaiting", limits.ControlWaiting, 0, 1 << 20), ("ControlWaitingBytes", limits.ControlWaitingBytes, 0, 1 << 30), ("SubscriberQueue", limits.SubscriberQueue, 1, 1 << 20),
             ("LoopInbox", limits.LoopInbox, 16, 1 << 20), ("MembershipFeed", limits.MembershipFeed, 1, 1 << 20),
@@ -229,9 +265,9 @@ internal static class MeshOptionsValidator
             {
                 yield return ("Chirps:State:Initial", $"'{pair}' is not key=value");
             }
-            else if (pair[..split] == MeshNode.QuicAddressKey)
+            else if (pair[..split] is MeshNode.QuicAddressKey or MeshNode.IggyAddressKey)
             {
-                yield return ("Chirps:State:Initial", $"'{MeshNode.QuicAddressKey}' is a key of the node's own");
+                yield return ("Chirps:State:Initial", $"'{pair[..split]}' is a key of the node's own");
             }
             else if (Encoding.UTF8.GetByteCount(pair.AsSpan(0, split)) > StateSettings.KeyBytesMax || Encoding.UTF8.GetByteCount(pair.AsSpan(split + 1)) > state.ValueBytesMax)
             {

@@ -15,23 +15,18 @@ internal sealed partial class CredentialWatcher : IDisposable
 {
     private static readonly TimeSpan _settleTime = TimeSpan.FromMilliseconds(200);
 
-    private readonly Lock _lock = new();
     private readonly ICredentialSource _source;
     private readonly TransportIdentity _identity;
     private readonly Action<TlsMaterial> _replace;
-    private readonly TimeSpan _interval;
     private readonly MeshMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly ITimer _timer;
-    private readonly DirectoryWatch _directories;
+    private readonly SettlingWatch _watch;
     private volatile ExpiryAlarm _alarm;
     private string _inForce;
     private bool _trustsItself;
     private string _seen;
     private (string Fingerprint, string Problem)? _failure;
-    private bool _soon;
-    private bool _disposed;
 
     /// <summary>Starts to watch.</summary>
     /// <param name="source">What to watch.</param>
@@ -46,7 +41,6 @@ internal sealed partial class CredentialWatcher : IDisposable
         _source = source;
         _identity = inForce.ReadIdentity();
         _replace = replace;
-        _interval = interval;
         _metrics = metrics;
         _clock = clock;
         _logger = logger;
@@ -55,53 +49,23 @@ internal sealed partial class CredentialWatcher : IDisposable
         _alarm = AlarmFor(inForce);
         metrics.ObserveCertificate(() => (long)(_alarm.Lifetime.Until - _clock.GetUtcNow()).TotalSeconds);
         WarnOfExpiry();
-        _timer = clock.CreateTimer(static state => ((CredentialWatcher)state!).Look(), this, interval, Timeout.InfiniteTimeSpan);
-        _directories = new DirectoryWatch(source.Directories, LookSoon);
+        _watch = new SettlingWatch(source.Directories, interval, _settleTime, Look, clock);
     }
 
-    public void Dispose()
+    public void Dispose() => _watch.Dispose();
+
+    private bool Look()
     {
-        _directories.Dispose();
-        lock (_lock)
+        var look = _source.Look();
+        var isNew = look.Fingerprint != _seen;
+        _seen = look.Fingerprint;
+        if (!isNew)
         {
-            _disposed = true;
-            _timer.Dispose();
+            Apply(look);
         }
-    }
 
-    /// <summary>A directory reports a change: look once it had time to settle, however many reports follow.</summary>
-    private void LookSoon()
-    {
-        lock (_lock)
-        {
-            if (!_soon && !_disposed)
-            {
-                _soon = true;
-                _timer.Change(Shorter(_settleTime), Timeout.InfiniteTimeSpan);
-            }
-        }
-    }
-
-    private void Look()
-    {
-        lock (_lock)
-        {
-            if (_disposed)
-            {
-                return;
-            }
-
-            var look = _source.Look();
-            _soon = look.Fingerprint != _seen;
-            _seen = look.Fingerprint;
-            if (!_soon)
-            {
-                Apply(look);
-            }
-
-            WarnOfExpiry();
-            _timer.Change(_soon ? Shorter(_settleTime) : _interval, Timeout.InfiniteTimeSpan);
-        }
+        WarnOfExpiry();
+        return isNew;
     }
 
     /// <summary>Brings what was seen into force, unless it is there already or cannot be.</summary>
@@ -184,8 +148,6 @@ internal sealed partial class CredentialWatcher : IDisposable
             LogExpiresSoon(_source.Name, alarm.Lifetime.Until, level == ExpiryLevel.Soon ? CertificateLifetime.Soon : CertificateLifetime.VerySoon);
         }
     }
-
-    private TimeSpan Shorter(TimeSpan time) => time < _interval ? time : _interval;
 
     private static ExpiryAlarm AlarmFor(TlsMaterial material)
     {

@@ -19,9 +19,14 @@ internal sealed partial class PeerConnections
     /// <returns>Whether it waits, and nothing else had to be given up for it.</returns>
     public bool TrySendWhenConnected(PeerLink link, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
-        if (header.Length + payload.Length > Dial.DatagramBytesMax || !_events.TryGetAddress(link.Peer, out var address) || Begin(address, link) is not { } dial)
+        if (header.Length + payload.Length > Dial.DatagramBytesMax)
         {
             DialPeer(link);
+            return false;
+        }
+
+        if (!_events.TryGetAddress(link.Peer, out var address) || Begin(address, link) is not { } dial)
+        {
             return false;
         }
 

@@ -162,10 +162,10 @@ internal sealed class PeerLink
         PeerSession? replaced = null;
         lock (_sessions)
         {
-            _known = (session.Generation, session.PeerFrameBytesMax);
             var other = _current;
             if (ReferenceEquals(other, session))
             {
+                _known = (session.Generation, session.PeerFrameBytesMax);
                 Array.ForEach(_lanes, lane => lane?.PeerKnown(session));
                 return;
             }
@@ -177,6 +177,7 @@ internal sealed class PeerLink
             replaced = better ? other : session;
             if (better)
             {
+                _known = (session.Generation, session.PeerFrameBytesMax);
                 Use(session);
             }
         }

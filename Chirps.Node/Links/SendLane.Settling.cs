@@ -104,7 +104,7 @@ internal sealed partial class SendLane
     {
         lock (_writing)
         {
-            if (epoch == _epoch && stream.Epoch == epoch)
+            if (ReferenceEquals(stream, _stream) && epoch == _epoch && stream.Epoch == epoch)
             {
                 // What an earlier connection carried may have reached somebody; what began on this one did not.
                 Begin(_firstOfStream);

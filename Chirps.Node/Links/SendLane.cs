@@ -141,6 +141,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
             _peerGeneration = session.Generation;
             _session = session;
             _stream = null;
+            _firstOfStream = _everWritten + 1;
             if (Pending > 0)
             {
                 Pump();

@@ -19,6 +19,13 @@ internal static class TransportMetrics
         Count("chirps.transport.retries.sent", "{packet}", "Strangers asked to prove their address.", statistics => statistics.RetriesSent);
         Count("chirps.transport.resets.sent", "{packet}", "Peers told that their connection is not known here.", statistics => statistics.ResetsSent);
         table.Gauge("chirps.transport.handshakes.pending", "{handshake}", "Incoming handshakes under way.", () => read().HandshakesPending);
+        table.ObservedCounter(
+            "chirps.transport.datagrams.lost",
+            "{datagram}",
+            "Application datagrams that did not arrive, as far as is known: unsent because newer ones needed the room or the path shrank, or lost on the network.",
+            "reason",
+            ["unsent", "network"],
+            index => index == 0 ? read().DatagramsDropped : read().DatagramsLost);
         var reasons = Enum.GetValues<PacketDrop>();
         table.ObservedCounter(
             "chirps.transport.packets.dropped",

@@ -13,19 +13,14 @@ internal sealed partial class KeyWatcher : IDisposable
 {
     private static readonly TimeSpan _settleTime = TimeSpan.FromMilliseconds(100);
 
-    private readonly Lock _lock = new();
     private readonly string _path;
-    private readonly TimeSpan _interval;
     private readonly Action<PacketKeyRing> _replace;
     private readonly UdpMetrics _metrics;
     private readonly ILogger _logger;
-    private readonly ITimer _timer;
-    private readonly DirectoryWatch _directory;
+    private readonly SettlingWatch _watch;
     private string _inForce;
     private string _seen;
     private string? _problem;
-    private bool _soon;
-    private bool _disposed;
 
     /// <param name="path">The file.</param>
     /// <param name="inForce">What was read from it last.</param>
@@ -37,65 +32,35 @@ internal sealed partial class KeyWatcher : IDisposable
     public KeyWatcher(string path, KeyFile inForce, TimeSpan interval, Action<PacketKeyRing> replace, UdpMetrics metrics, TimeProvider clock, ILogger logger)
     {
         _path = path;
-        _interval = interval;
         _replace = replace;
         _metrics = metrics;
         _logger = logger;
         _inForce = _seen = inForce.ToText();
         _metrics.KeyInUse(inForce.Current);
-        _timer = clock.CreateTimer(static state => ((KeyWatcher)state!).Look(), this, interval, Timeout.InfiniteTimeSpan);
-        _directory = new DirectoryWatch([Path.GetDirectoryName(Path.GetFullPath(path))!], LookSoon);
+        _watch = new SettlingWatch([Path.GetDirectoryName(Path.GetFullPath(path))!], interval, _settleTime, Look, clock);
     }
 
-    public void Dispose()
+    public void Dispose() => _watch.Dispose();
+
+    private bool Look()
     {
-        _directory.Dispose();
-        lock (_lock)
+        try
         {
-            _disposed = true;
-            _timer.Dispose();
+            var file = KeyFile.Load(_path);
+            var text = file.ToText();
+            var isNew = text != _seen;
+            _seen = text;
+            if (!isNew)
+            {
+                Apply(file, text);
+            }
+
+            return isNew;
         }
-    }
-
-    private void LookSoon()
-    {
-        lock (_lock)
+        catch (Exception exception)
         {
-            if (!_soon && !_disposed)
-            {
-                _soon = true;
-                _timer.Change(Shorter(_settleTime), Timeout.InfiniteTimeSpan);
-            }
-        }
-    }
-
-    private void Look()
-    {
-        lock (_lock)
-        {
-            if (_disposed)
-            {
-                return;
-            }
-
-            try
-            {
-                var file = KeyFile.Load(_path);
-                var text = file.ToText();
-                _soon = text != _seen;
-                _seen = text;
-                if (!_soon)
-                {
-                    Apply(file, text);
-                }
-            }
-            catch (Exception exception)
-            {
-                // Whatever is in the file: it must not end the process, which an exception on a timer does.
-                Failed(exception.Message);
-            }
-
-            _timer.Change(_soon ? Shorter(_settleTime) : _interval, Timeout.InfiniteTimeSpan);
+            // Whatever is in the file: it must not end the process, which an exception on a timer does.
+            return Failed(exception.Message);
         }
     }
 
@@ -115,19 +80,19 @@ internal sealed partial class KeyWatcher : IDisposable
     }
 
     /// <summary>Tells of each problem once, when a second look finds it too: the file may be just being replaced.</summary>
-    private void Failed(string problem)
+    private bool Failed(string problem)
     {
-        _soon = _seen != problem;
+        var isNew = _seen != problem;
         _seen = problem;
-        if (!_soon && _problem != problem)
+        if (!isNew && _problem != problem)
         {
             _problem = problem;
             _metrics.KeysReloaded(succeeded: false);
             LogNotReplaced(problem);
         }
-    }
 
-    private TimeSpan Shorter(TimeSpan time) => time < _interval ? time : _interval;
+        return isNew;
+    }
 
     [LoggerMessage(2410, LogLevel.Information, "New membership keys are in force: packets are sealed with key {Key}, and taken with {Keys}")]
     private partial void LogReplaced(byte key, string keys);

@@ -19,13 +19,17 @@ internal sealed unsafe class UdpSocket : IDisposable
     private readonly Socket _socket;
     private readonly EndpointCounters _counters;
     private readonly bool _isIpv6;
-    private volatile bool _segmentation = true;
+    private volatile bool _segmentation;
     private volatile bool _muted;
 
+    /// <param name="bind">The address.</param>
+    /// <param name="counters">Where packets are counted.</param>
+    /// <param name="segmentation">Whether to leave the cutting of groups to the kernel, as long as it can.</param>
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public UdpSocket(IPEndPoint bind, EndpointCounters counters)
+    public UdpSocket(IPEndPoint bind, EndpointCounters counters, bool segmentation)
     {
         _counters = counters;
+        _segmentation = segmentation;
         _isIpv6 = bind.AddressFamily == AddressFamily.InterNetworkV6;
         _socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         LocalAddress = (byte*)NativeMemory.AllocZeroed(SocketAddressBytes.SizeMax);

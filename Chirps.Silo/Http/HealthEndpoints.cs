@@ -12,7 +12,7 @@ internal static class HealthEndpoints
         routes.MapGet("/healthz", () => Results.Text("ok\n"));
         routes.MapGet("/readyz", (IMeshNode node) => node.Report().Joined
             ? Results.Text("ready\n")
-            : Results.Text("not ready: no seed has answered yet\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+            : Results.Text("not ready: no seed has answered yet, or the node has left\n", statusCode: StatusCodes.Status503ServiceUnavailable));
         routes.MapGet("/metrics", (MeshNode node) => Results.Text(node.Metrics.ToPrometheusText(), PrometheusText));
     }
 }

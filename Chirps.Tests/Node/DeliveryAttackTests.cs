@@ -69,8 +69,12 @@ public sealed class DeliveryAttackTests : IAsyncLifetime
         }
 
         var quic = link.Session!.Connection;
-        var waiting = (System.Collections.Concurrent.ConcurrentQueue<QuicStream>)quic.GetType()
-            .GetField("_opening", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(quic)!;
+        var opening = quic.GetType().GetField("_opening", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(quic)!;
+        var waiting = new List<QuicStream>();
+        while (((StreamQueue)opening).TryDequeue(out var stream))
+        {
+            waiting.Add(stream);
+        }
 
         var bytes = waiting.Sum(stream => (long)stream.BufferedBytes);
         Assert.True(bytes <= 128 * (payload.Length + FrameCodec.HeaderBytesMax), $"{waiting.Count} streams wait with {bytes} bytes");

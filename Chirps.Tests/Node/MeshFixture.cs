@@ -26,9 +26,9 @@ public sealed class MeshFixture : IAsyncDisposable
         return options;
     }
 
-    public async Task<MeshNode> StartAsync(MeshOptions options)
+    public async Task<MeshNode> StartAsync(MeshOptions options, IBackendFactory? storing = null)
     {
-        var node = await MeshNode.StartAsync(options, _services.GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
+        var node = await MeshNode.StartAsync(options, _services.GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None, storing);
         _nodes.Add(node);
         return node;
     }

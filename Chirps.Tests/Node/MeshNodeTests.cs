@@ -181,7 +181,7 @@ public sealed class MeshNodeTests : IAsyncLifetime
 
         Assert.Equal(
             [("b", Outcome.Delivered, FailureReason.None), ("c", Outcome.Rejected, FailureReason.NoSubscriber)],
-            results.Select(one => (one.Member.ToString(), one.Result.Outcome, one.Result.Reason)).Order());
+            results.Members.Select(one => (one.Member.ToString(), one.Result.Outcome, one.Result.Reason)).Order());
     }
 
     [Fact]

@@ -66,6 +66,24 @@ public sealed class SeedWatchTests
     }
 
     [Fact]
+    public async Task One_name_that_is_not_known_is_asked_for_soon_and_keeps_what_it_meant_before()
+    {
+        _answer = ["10.0.0.1"];
+        using var watch = Start(["mesh.example:4000", "10.9.9.9:4000"]);
+        await Asked(watch, 1);
+        _answer = [];
+        await Advance(watch, TimeSpan.FromSeconds(60));
+        Assert.Single(_joins);
+
+        _answer = ["10.0.0.2"];
+        await Advance(watch, TimeSpan.FromMilliseconds(500));
+
+        await MeshFixture.Eventually("the new address is handed over", () => _joins.Count == 2);
+        Assert.Equal(["10.0.0.2:4000", "10.9.9.9:4000"], _joins.Last());
+        Assert.Contains("mesh.example:4000", Assert.Single(_logger.At(LogLevel.Warning)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Addresses_are_handed_over_again_until_they_are_taken()
     {
         _answer = ["10.0.0.1"];
@@ -104,6 +122,11 @@ public sealed class SeedWatchTests
 
     private Task<IPAddress[]> Resolve(string host, CancellationToken cancellationToken)
     {
+        if (host == "10.9.9.9")
+        {
+            return Task.FromResult<IPAddress[]>([IPAddress.Parse(host)]);
+        }
+
         Assert.Equal("mesh.example", host);
         Interlocked.Increment(ref _asked);
         var answer = _answer;

@@ -164,6 +164,7 @@ public sealed class SendLaneTests : IAsyncLifetime
         _node = await _mesh.StartAsync(options);
         _peer = new RawPeer(_mesh.Directory, "peer") { Reads = reads };
         await Connect();
+        await MeshFixture.Eventually("the hello is in", () => _node.Connections.Link(MemberId.Parse("peer")).Session is { IsPeerKnown: true });
     }
 
     private async Task Connect()

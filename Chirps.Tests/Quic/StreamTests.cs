@@ -4,10 +4,13 @@ namespace Chirps.Tests.Quic;
 
 public sealed class StreamTests
 {
-    [Fact]
-    public async Task Megabytes_come_back_as_they_were_sent()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Megabytes_come_back_as_they_were_sent(bool segmentation)
     {
-        using var loopback = new Loopback();
+        using var loopback = new Loopback(options => options with { Segmentation = segmentation });
+        Assert.Equal(segmentation, loopback.ServerEndpoint.Features.HasFlag(TransportFeatures.SegmentationOffload));
         var sent = new byte[8 << 20];
         new Random(1).NextBytes(sent);
         var echo = new Collector();

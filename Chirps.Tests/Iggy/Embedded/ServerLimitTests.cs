@@ -171,7 +171,7 @@ public sealed class ServerLimitTests
         using var certificate = SelfSigned();
         await using var kit = await ServerKit.StartAsync(options => options with
         {
-            Tls = new SslServerAuthenticationOptions
+            Tls = () => new SslServerAuthenticationOptions
             {
                 ServerCertificate = certificate,
                 ClientCertificateRequired = true,

@@ -1,0 +1,102 @@
+using System.Text;
+using Chirps.Engine.Membership;
+using Chirps.Engine.Time;
+using Chirps.Iggy.Protocol;
+using Chirps.Node;
+using Microsoft.Extensions.Logging;
+
+namespace Chirps.Iggy.Backend;
+
+/// <summary>Durable messages of one node: published to an Iggy server, hosted by the mesh itself unless one is configured, and read from it.</summary>
+internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider time, ILoggerFactory loggers) : IStoringBackend
+{
+    private readonly Lock _gate = new();
+    private readonly HybridClock _clock = new();
+    private DurablePublisher? _publisher;
+    private IggyHost? _host;
+    private Outbox? _outbox;
+    private OutboxSender? _sender;
+    private ChannelReader? _reader;
+
+    public string Name => IggyOptions.BackendName;
+
+    /// <summary>What waits for the server.</summary>
+    internal Outbox? Outbox => _outbox;
+
+    public void Start()
+    {
+        var options = node.Options;
+        var iggy = options.Backends.Iggy;
+        var self = node.Membership.Self.Id;
+        var directory = Path.Combine(options.Mesh.DataDirectory, "outbox", self.ToString());
+        try
+        {
+            _outbox = new Outbox(directory, iggy.OutboxMessages, iggy.OutboxBytes, time, loggers.CreateLogger<Outbox>());
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MeshConfigurationException("Chirps:Mesh:DataDirectory", $"the outbox in {directory} cannot be opened: {exception.Message}", exception);
+        }
+
+        var metrics = new DurableMetrics(node.Metrics, _outbox, () => _reader?.Lag(inbox: true) ?? 0, () => _reader?.Lag(inbox: false) ?? 0);
+        _host = IggyHost.IsWanted(options) ? new IggyHost(node, time, loggers) : null;
+        link.Start();
+        _sender = new OutboxSender(_outbox, link, metrics, time, loggers.CreateLogger<OutboxSender>());
+        _reader = new ChannelReader(node, link, header => Seen(header, metrics), time, loggers.CreateLogger<ChannelReader>());
+        _publisher = new DurablePublisher(link, _outbox, metrics, iggy.SendTimeout, time, loggers.CreateLogger<DurablePublisher>());
+    }
+
+    public ValueTask<SendResult> SendAsync(MemberId target, ReadOnlyMemory<byte> payload, string topic, in SendSettings settings, CancellationToken cancellationToken)
+        => PublishAsync(DurableChannels.Inbox(target), target, payload, topic, settings, cancellationToken);
+
+    public ValueTask<SendResult> BroadcastAsync(ReadOnlyMemory<byte> payload, string topic, in SendSettings settings, CancellationToken cancellationToken)
+        => PublishAsync(DurableChannels.Broadcast, default, payload, topic, settings, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var part in new IAsyncDisposable?[] { _reader, _sender, link, _outbox, _host })
+        {
+            if (part is not null)
+            {
+                await part.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Seen(DurableHeader? header, DurableMetrics metrics)
+    {
+        if (header is not { } known)
+        {
+            metrics.ForeignRead();
+            return;
+        }
+
+        lock (_gate)
+        {
+            _clock.Observe(time.GetUtcNow().ToUnixTimeMilliseconds(), known.Timestamp);
+        }
+    }
+
+    private ValueTask<SendResult> PublishAsync(string channel, MemberId target, ReadOnlyMemory<byte> payload, string topic, in SendSettings settings, CancellationToken cancellationToken)
+    {
+        if (settings.OrderingKey is { } key && Encoding.UTF8.GetByteCount(key) is 0 or > IggyLimits.NameBytesMax)
+        {
+            throw new ArgumentException($"An ordering key has 1 to {IggyLimits.NameBytesMax} bytes of UTF-8.", nameof(settings));
+        }
+
+        if (_publisher is not { } publisher)
+        {
+            return ValueTask.FromResult(SendResult.Rejected(FailureReason.NotConnected));
+        }
+
+        var id = settings.MessageId is { } chosen && chosen != Guid.Empty ? chosen : Guid.NewGuid();
+        HybridTimestamp timestamp;
+        lock (_gate)
+        {
+            timestamp = _clock.Next(time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+
+        var header = new DurableHeader(id, node.Membership.Self.Id, topic, timestamp, target, settings.OrderingKey);
+        return publisher.PublishAsync(channel, header, payload, settings.Deadline ?? node.Options.Backends.Iggy.SendTimeout, cancellationToken);
+    }
+}
