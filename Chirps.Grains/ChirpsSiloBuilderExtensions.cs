@@ -1,4 +1,6 @@
+using Chirps.Grains.DurableStream;
 using Chirps.Iggy.Backend;
+using Chirps.Iggy.Channels;
 using Chirps.Node;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +24,11 @@ public static class ChirpsSiloBuilderExtensions
         ArgumentNullException.ThrowIfNull(silo);
         silo.AddMemoryGrainStorage("PubSubStore");
         silo.AddMemoryStreams(ChirpsStreams.Provider);
+        silo.AddChirpsDurableStreams(static services => new DurableStreamOptions
+        {
+            Server = new LinkedChannelServer(services.GetRequiredService<IggyBackendFactory>()),
+            Node = () => services.GetRequiredService<MeshNode>().Membership.Self.Id,
+        });
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddMetrics();
         silo.Services.AddSingleton(options);

@@ -9,6 +9,7 @@ namespace Chirps;
 /// <param name="Partition">Where it lies. Publishers leave it out.</param>
 /// <param name="Offset">Its offset in the partition. Publishers leave it out.</param>
 /// <param name="StoredAt">When the server stored it, by the server's clock. Publishers leave it out.</param>
+/// <param name="Dead">In a channel of dead letters, why it is there. Publishers leave it out.</param>
 [GenerateSerializer, Immutable, Alias("Chirps.DurableEntry")]
 public sealed record DurableEntry(
     [property: Id(0)] ReadOnlyMemory<byte> Payload,
@@ -18,4 +19,5 @@ public sealed record DurableEntry(
     [property: Id(4)] NodeId From = default,
     [property: Id(5)] int Partition = 0,
     [property: Id(6)] ulong Offset = 0,
-    [property: Id(7)] DateTimeOffset StoredAt = default);
+    [property: Id(7)] DateTimeOffset StoredAt = default,
+    [property: Id(8)] DurableDeadLetter? Dead = null);

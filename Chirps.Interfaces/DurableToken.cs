@@ -28,7 +28,7 @@ public sealed class DurableToken : StreamSequenceToken
     [Id(3)]
     public ulong Offset { get; private set; }
 
-    /// <summary>The instant of <see cref="DurableTokenKind.Instant"/>, and where <see cref="DurableTokenKind.Resume"/> begins when nothing is stored.</summary>
+    /// <summary>The instant of <see cref="DurableTokenKind.Instant"/>.</summary>
     [Id(4)]
     public DateTimeOffset From { get; private set; }
 
@@ -36,7 +36,7 @@ public sealed class DurableToken : StreamSequenceToken
     [Id(5)]
     public string? Reader { get; private set; }
 
-    /// <summary>The offset that comes next in each partition, this message included; empty unless <see cref="DurableTokenKind.Delivered"/>.</summary>
+    /// <summary>The offset that comes next in each partition, behind this message; of <see cref="DurableTokenKind.Resume"/>, where it begins when nothing is stored. May be empty.</summary>
     [Id(6)]
     public ulong[] Positions { get; private set; } = [];
 
@@ -55,9 +55,15 @@ public sealed class DurableToken : StreamSequenceToken
         return new() { Kind = DurableTokenKind.Offset, SequenceNumber = -1, Offset = offset, EventIndex = partition };
     }
 
-    /// <summary>Begins behind what a reader of this name has finished, on whatever node it was; with the oldest message when it has finished none. Its progress is kept.</summary>
-    /// <param name="reader">The reader; one subscription at a time.</param>
-    public static DurableToken Resume(string reader) => Resume(reader, DateTimeOffset.UnixEpoch);
+    /// <summary>
+    /// Begins behind what a reader of this name has finished, on whatever node it was; with the oldest message when it has finished none.
+    /// Its progress is kept at the server, under this name and for this channel.
+    /// </summary>
+    /// <param name="reader">
+    /// 1 to 255 bytes of UTF-8, the same after a restart and no other subscriber's of the channel: for a grain, its id. Of several subscriptions
+    /// under one name, the progress of the slowest counts.
+    /// </param>
+    public static DurableToken Resume(string reader) => Resume(reader, []);
 
     /// <inheritdoc/>
     public override bool Equals(StreamSequenceToken? other) => other is DurableToken token
@@ -85,16 +91,28 @@ public sealed class DurableToken : StreamSequenceToken
         DurableTokenKind.Beginning => "beginning",
         DurableTokenKind.Instant => $"{From:O}",
         DurableTokenKind.Resume => $"resume {Reader}",
+        DurableTokenKind.Behind => $"behind {string.Join(',', Positions)}",
         _ => $"{EventIndex}:{Offset}",
     };
 
-    internal static DurableToken Resume(string reader, DateTimeOffset otherwise)
+    internal static DurableToken Resume(string reader, ulong[] otherwise)
     {
         ArgumentException.ThrowIfNullOrEmpty(reader);
-        return new() { Kind = DurableTokenKind.Resume, SequenceNumber = -1, Reader = reader, From = otherwise };
+        return new() { Kind = DurableTokenKind.Resume, SequenceNumber = -1, Reader = reader, Positions = otherwise };
     }
 
+    internal static DurableToken Behind(ulong[] positions, string? reader)
+        => new() { Kind = DurableTokenKind.Behind, SequenceNumber = Before(positions), Positions = positions, Reader = reader };
+
     internal static DurableToken Delivered(int partition, ulong offset, ulong[] positions, string? reader)
+        => new() { Kind = DurableTokenKind.Delivered, SequenceNumber = Before(positions), EventIndex = partition, Offset = offset, Positions = positions, Reader = reader };
+
+    /// <summary>The same place, but behind the message.</summary>
+    internal DurableToken Behind()
+        => new() { Kind = DurableTokenKind.Behind, SequenceNumber = SequenceNumber, EventIndex = EventIndex, Offset = Offset, Positions = Positions, Reader = Reader };
+
+    /// <summary>How many messages lie before the one that ends at these positions.</summary>
+    private static long Before(ulong[] positions)
     {
         var before = -1L;
         foreach (var position in positions)
@@ -102,6 +120,6 @@ public sealed class DurableToken : StreamSequenceToken
             before += (long)position;
         }
 
-        return new() { Kind = DurableTokenKind.Delivered, SequenceNumber = before, EventIndex = partition, Offset = offset, Positions = positions, Reader = reader };
+        return before;
     }
 }

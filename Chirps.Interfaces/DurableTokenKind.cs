@@ -17,4 +17,7 @@ public enum DurableTokenKind
 
     /// <summary>A message as it was delivered: the place in every partition is known.</summary>
     Delivered,
+
+    /// <summary>Behind some messages, in every partition. Orleans passes such tokens between its own parts; subscribers get none.</summary>
+    Behind,
 }

@@ -4,45 +4,54 @@ using Orleans.Streams;
 namespace Chirps.Grains.DurableStream;
 
 /// <summary>One subscription's place in a channel: reads from the server by itself, so that subscribers neither wait for nor hold back each other.</summary>
-internal sealed class DurableCursor : IQueueCacheCursor
+/// <remarks>
+/// Reading begins with the first <see cref="MoveNext"/>, which never finds anything. Orleans makes cursors that it only holds for a while, and
+/// it moves cursors that it makes behind a delivered message by one, to pass over a message that in this case is not there.
+/// </remarks>
+internal sealed class DurableCursor(DurableCache cache, StreamId stream, ChannelStart start, string? name) : IQueueCacheCursor
 {
-    private readonly DurableCache _cache;
-    private readonly ChannelReader _reader;
+    private ChannelFeed? _feed;
     private DurableBatch? _current;
+    private volatile ulong[]? _done;
 
-    public DurableCursor(DurableCache cache, StreamId stream, ChannelStart start, string? name)
-    {
-        _cache = cache;
-        Stream = stream;
-        Name = name;
-        _reader = new ChannelReader(cache.Options.Server, stream.GetKeyAsString()!, start, cache.Options.Reading, () => cache.Ready(stream));
-    }
-
-    public StreamId Stream { get; }
+    public StreamId Stream { get; } = stream;
 
     /// <summary>Under which name progress is kept; none when it is not.</summary>
-    public string? Name { get; }
+    public string? Name { get; } = name;
 
-    /// <summary>The offset behind what is delivered, per partition; none before the first message.</summary>
-    public ulong[]? Done { get; private set; }
+    /// <summary>The offset behind what is delivered, per partition; at first, where reading began; none before that is known.</summary>
+    public ulong[]? Done => _done ?? _feed?.Begin;
+
+    /// <summary>Whether there is something to deliver.</summary>
+    public bool IsReady => _feed is { Waiting: > 0 };
+
+    /// <summary>Messages that are stored and not delivered yet.</summary>
+    public long Lag => _feed?.Lag ?? 0;
 
     public bool MoveNext()
     {
         if (_current is { } delivered)
         {
-            Done = delivered.Token.Positions;
+            _done = delivered.Token.Positions;
             _current = null;
+            cache.Metrics.Delivered();
         }
 
-        if (!_reader.TryTake(out var item))
+        if (_feed is not { } feed)
+        {
+            _feed = cache.Open(Stream, start);
+            return false;
+        }
+
+        if (cache.IsStopped || !feed.TryTake(out var item))
         {
             return false;
         }
 
         if (item.Gap is { } gap)
         {
-            // Orleans tells the subscriber, disposes of this cursor and at once asks for one without a token: that one goes on here.
-            _cache.GoOnAt(Stream, new ChannelStart { Positions = item.Positions }, Name);
+            // Orleans disposes of this cursor and in the same turn asks for one without a token, which goes on here; then it tells the subscriber.
+            cache.GoOnAt(Stream, new ChannelStart { Positions = item.Positions }, Name);
             throw new DurableGapException(gap.Partition, gap.Wanted, gap.First, gap.End);
         }
 
@@ -50,23 +59,31 @@ internal sealed class DurableCursor : IQueueCacheCursor
         return true;
     }
 
-    public IBatchContainer? GetCurrent(out Exception? exception)
+    public IBatchContainer GetCurrent(out Exception? exception)
     {
         exception = null;
-        return _current;
+        return _current!;
     }
 
     public void Refresh(StreamSequenceToken token)
     {
+        // It looks for messages by itself.
     }
 
     public void RecordDeliveryFailure()
     {
+        if (_current is { } batch)
+        {
+            cache.Failed(batch);
+        }
     }
 
     public void Dispose()
     {
-        _cache.Forget(this);
-        _reader.Stop();
+        cache.Forget(this);
+        if (_feed is { } feed)
+        {
+            cache.Close(feed);
+        }
     }
 }

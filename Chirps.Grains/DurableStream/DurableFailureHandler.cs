@@ -1,13 +1,13 @@
+using Chirps.Iggy.Channels;
 using Chirps.Iggy.Client;
 using Chirps.Iggy.Protocol;
-using Chirps.Iggy.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 
 namespace Chirps.Grains.DurableStream;
 
-/// <summary>Puts what could not be delivered into the channel of dead letters, and lets the subscription go on.</summary>
-internal sealed partial class DurableFailureHandler(DurableStreamOptions options, DurableStreamMetrics metrics, ILogger log) : IStreamFailureHandler
+/// <summary>Puts what could not be delivered to one subscription into the channel of dead letters, and lets the subscription go on. Other subscriptions get the message.</summary>
+internal sealed partial class DurableFailureHandler(Func<DurableCache?> cache, DurableStreamOptions options, DurableStreamMetrics metrics, ILogger log) : IStreamFailureHandler
 {
     private static readonly IggyConsumer _reader = IggyConsumer.Of("chirps.dead-letters");
 
@@ -15,56 +15,65 @@ internal sealed partial class DurableFailureHandler(DurableStreamOptions options
 
     public async Task OnDeliveryFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken)
     {
-        var channel = streamIdentity.GetKeyAsString()!;
-        if (sequenceToken is not DurableToken token || channel.EndsWith(ChirpsStreams.DeadLetterSuffix, StringComparison.Ordinal))
+        if (sequenceToken is not DurableToken token || cache() is not { IsStopped: false } present)
         {
+            // A gap, or a silo that stops: there is no message to give up.
+            return;
+        }
+
+        var channel = streamIdentity.GetKeyAsString()!;
+        var reason = present.ReasonOf(token);
+        if (channel.EndsWith(ChirpsStreams.DeadLetterSuffix, StringComparison.Ordinal))
+        {
+            // It lies in the dead letters already.
+            metrics.DeadLetterLost(reason);
             return;
         }
 
         try
         {
-            await MoveAsync(channel, token);
-            metrics.DeadLetterStored();
-            LogDead(log, channel, token);
+            await MoveAsync(new DeadLetterHeaders(DurableStreamMetrics.NameOf(reason), channel, token.EventIndex, token.Offset, subscriptionId.ToString()));
+            metrics.DeadLetterStored(reason);
+            LogDead(log, channel, token.EventIndex, token.Offset, reason);
         }
-        catch (Exception exception) when (exception is IggyException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IggyException or ObjectDisposedException or ArgumentException)
         {
-            metrics.DeadLetterLost();
-            LogLost(log, exception, channel, token);
+            metrics.DeadLetterLost(reason);
+            LogLost(log, exception, channel, token.EventIndex, token.Offset, reason);
         }
     }
 
     public Task OnSubscriptionFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken) => Task.CompletedTask;
 
-    private async Task MoveAsync(string channel, DurableToken token)
+    private async Task MoveAsync(DeadLetterHeaders headers)
     {
         var server = options.Server;
-        var dead = channel + ChirpsStreams.DeadLetterSuffix;
+        var dead = headers.Channel + ChirpsStreams.DeadLetterSuffix;
         _ = await server.PartitionsAsync(dead);
-        var client = server.Client!;
-        using var polled = await client.PollAsync(_reader, server.Stream, channel, (uint)token.EventIndex, PollingStrategy.FromOffset(token.Offset), 1);
-        if (Copy(polled, token.Offset) is { } message)
+        var client = server.Client ?? throw new ObjectDisposedException(nameof(IggyClient));
+        using var polled = await client.PollAsync(_reader, server.Stream, headers.Channel, (uint)headers.Partition, PollingStrategy.FromOffset(headers.Offset), 1);
+        if (Copy(polled, headers) is { } message)
         {
             _ = await client.SendAsync(server.Stream, dead, Partitioning.To(0), message);
         }
     }
 
-    private static IggyMessage? Copy(PolledMessages polled, ulong offset)
+    private static Iggy.Protocol.Messages.IggyMessage? Copy(PolledMessages polled, DeadLetterHeaders headers)
     {
         foreach (var message in polled)
         {
-            if (message.Offset == offset)
+            if (message.Offset == headers.Offset)
             {
-                return new IggyMessage(message.Payload.ToArray()) { Id = message.Id, UserHeaders = message.UserHeaders.ToArray(), OriginMicroseconds = message.OriginMicroseconds };
+                return headers.ToIggy(message);
             }
         }
 
         return null;
     }
 
-    [LoggerMessage(4100, LogLevel.Error, "A message of channel {Channel} at {Token} could not be delivered and lies in the dead letters now")]
-    private static partial void LogDead(ILogger logger, string channel, DurableToken token);
+    [LoggerMessage(4100, LogLevel.Error, "A message of channel {Channel}, partition {Partition}, offset {Offset}, could not be delivered ({Reason}) and lies in the dead letters now")]
+    private static partial void LogDead(ILogger logger, string channel, int partition, ulong offset, DeadLetterReason reason);
 
-    [LoggerMessage(4101, LogLevel.Error, "A message of channel {Channel} at {Token} could not be delivered, nor be put into the dead letters; it stays in its channel")]
-    private static partial void LogLost(ILogger logger, Exception exception, string channel, DurableToken token);
+    [LoggerMessage(4101, LogLevel.Error, "A message of channel {Channel}, partition {Partition}, offset {Offset}, could not be delivered ({Reason}), nor be put into the dead letters; it stays in its channel")]
+    private static partial void LogLost(ILogger logger, Exception exception, string channel, int partition, ulong offset, DeadLetterReason reason);
 }

@@ -15,15 +15,18 @@ public static class DurableStreamExtensions
     {
         ArgumentNullException.ThrowIfNull(silo);
         Register(silo.Services, options);
-        return silo.AddPersistentStreams(ChirpsStreams.DurableProvider, Create, static streams =>
+        silo.Services.TryAddSingleton<DurableStreamStop>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<DurableStreamStop>());
+        return silo.AddPersistentStreams(ChirpsStreams.DurableProvider, static (services, name) => services.GetRequiredService<DurableStreamStop>().Of(Create(services, name)), static streams =>
         {
             streams.ConfigurePullingAgent(agent => agent.Configure<DurableStreamOptions>((settings, durable) =>
             {
                 settings.GetQueueMsgsTimerPeriod = durable.Reading.PollInterval;
-                settings.MaxEventDeliveryTime = durable.RetryTime;
+                settings.MaxEventDeliveryTime = durable.DeliveryTimeMax;
             }));
-            streams.ConfigureBackoffProvider((services, _) => (IMessageDeliveryBackoffProvider)Backoff(services));
-            streams.ConfigureBackoffProvider((services, _) => (IQueueReaderBackoffProvider)Backoff(services));
+            streams.ConfigureBackoffProvider(static (services, _) => (IMessageDeliveryBackoffProvider)new DurableBackoff(
+                services.GetRequiredService<DurableStreamOptions>(), services.GetRequiredService<DurableStreamMetrics>()));
+            streams.ConfigureBackoffProvider(static (services, _) => (IQueueReaderBackoffProvider)new DurableReadBackoff(services.GetRequiredService<DurableStreamOptions>()));
         });
     }
 
@@ -46,10 +49,4 @@ public static class DurableStreamExtensions
 
     private static DurableAdapter Create(IServiceProvider services, string name) => new(
         name, services.GetRequiredService<DurableStreamOptions>(), services.GetRequiredService<DurableStreamMetrics>(), services.GetRequiredService<ILoggerFactory>());
-
-    private static DurableBackoff Backoff(IServiceProvider services)
-    {
-        var options = services.GetRequiredService<DurableStreamOptions>();
-        return new DurableBackoff(options.RetryPauseMin, options.RetryPauseMax);
-    }
 }

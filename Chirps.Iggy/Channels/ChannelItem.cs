@@ -10,4 +10,5 @@ namespace Chirps.Iggy.Channels;
 /// <param name="Payload">Its bytes.</param>
 /// <param name="Positions">The offset that comes next in each partition, after this. Not to be changed.</param>
 /// <param name="Gap">Set when this is no message.</param>
-public sealed record ChannelItem(int Partition, ulong Offset, DateTimeOffset StoredAt, DurableHeader Header, byte[] Payload, ulong[] Positions, ChannelGap? Gap = null);
+/// <param name="Dead">Set when this is a dead letter.</param>
+public sealed record ChannelItem(int Partition, ulong Offset, DateTimeOffset StoredAt, DurableHeader Header, byte[] Payload, ulong[] Positions, ChannelGap? Gap = null, DeadLetterHeaders? Dead = null);

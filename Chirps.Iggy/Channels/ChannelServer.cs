@@ -43,4 +43,10 @@ public sealed class ChannelServer(IggyClient client, string stream, int partitio
             return wanted;
         }
     }
+
+    /// <inheritdoc/>
+    public void Forget(string channel)
+    {
+        // Nothing is kept.
+    }
 }

@@ -14,4 +14,7 @@ public interface IChannelServer
     /// <summary>How many partitions a channel has, which is made when there is none.</summary>
     /// <exception cref="IggyException">There is no server, or it refused.</exception>
     ValueTask<int> PartitionsAsync(string channel, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes back what is known of a channel that turned out to be missing: it is made again when it is next asked for.</summary>
+    void Forget(string channel);
 }

@@ -5,9 +5,13 @@ using Orleans.Streams;
 
 namespace Chirps.Tests.Cluster;
 
-/// <summary>A subscriber of a channel of numbers that keeps what it hears and fails at one of them.</summary>
-internal sealed class DurableObserver(int? poison) : IAsyncObserver<DurableEntry>
+/// <summary>A subscriber of a channel of numbers that keeps what it hears and fails at some of them.</summary>
+internal sealed class DurableObserver(Func<int, bool>? poison = null) : IAsyncObserver<DurableEntry>
 {
+    private int _refused;
+
+    public StreamSubscriptionHandle<DurableEntry>? Handle { get; set; }
+
     public ConcurrentQueue<DurableEntry> Entries { get; } = new();
 
     public ConcurrentQueue<StreamSequenceToken> Tokens { get; } = new();
@@ -16,14 +20,20 @@ internal sealed class DurableObserver(int? poison) : IAsyncObserver<DurableEntry
 
     public int[] Numbers => [.. Entries.Select(Number)];
 
+    /// <summary>How often it failed.</summary>
+    public int Refused => Volatile.Read(ref _refused);
+
     public Task Until(int count) => Until(numbers => numbers.Length >= count);
 
     public Task Until(Func<int[], bool> condition) => Expect.Eventually(() => condition(Numbers), "the subscriber has its messages");
 
+    public Task UntilError() => Expect.Eventually(() => !Errors.IsEmpty, "the subscriber is told of an error");
+
     public Task OnNextAsync(DurableEntry item, StreamSequenceToken? token = null)
     {
-        if (Number(item) == poison)
+        if (poison?.Invoke(Number(item)) == true)
         {
+            _ = Interlocked.Increment(ref _refused);
             throw new InvalidOperationException("This message cannot be handled.");
         }
 
@@ -40,5 +50,5 @@ internal sealed class DurableObserver(int? poison) : IAsyncObserver<DurableEntry
 
     public Task OnCompletedAsync() => Task.CompletedTask;
 
-    private static int Number(DurableEntry entry) => int.Parse(entry.Payload.Span, CultureInfo.InvariantCulture);
+    public static int Number(DurableEntry entry) => int.Parse(entry.Payload.Span, CultureInfo.InvariantCulture);
 }

@@ -1,59 +1,43 @@
-using System.Collections.Concurrent;
-using System.Text;
-using Chirps.Engine.Membership;
-using Chirps.Grains.DurableStream;
-using Chirps.Iggy.Channels;
-using Chirps.Tests.Iggy.Embedded;
 using Chirps.Tests.Quic;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
-using Orleans.TestingHost;
 
 namespace Chirps.Tests.Cluster;
 
 public sealed class DurableStreamTests : IAsyncLifetime
 {
-    private const string ServerKey = "ChirpsTest:Server";
-    private static readonly ConcurrentDictionary<string, ChannelServer> _servers = new();
+    private DurableCluster _cluster = null!;
 
-    private readonly string _id = Guid.NewGuid().ToString();
-    private ServerKit _kit = null!;
-    private TestCluster _cluster = null!;
+    public async Task InitializeAsync() => _cluster = await DurableCluster.StartAsync();
 
-    public async Task InitializeAsync()
-    {
-        _kit = await ServerKit.StartAsync();
-        _servers[_id] = new ChannelServer(_kit.Connect(), "s", partitions: 1);
-        _cluster = await StartSiloAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _cluster.StopAllSilosAsync();
-        await _cluster.DisposeAsync();
-        _ = _servers.TryRemove(_id, out _);
-        await _kit.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
     public async Task A_subscription_without_a_token_gets_what_is_published_after_it_in_order()
     {
-        var heard = await SubscribeAsync(null);
+        var heard = await _cluster.SubscribeAsync(null);
 
-        await PublishAsync(0, 50);
+        await _cluster.PublishAsync(0, 50);
 
         await heard.Until(50);
         Assert.Equal(Enumerable.Range(0, 50), heard.Numbers);
     }
 
     [Fact]
+    public async Task A_subscription_without_a_token_begins_at_the_servers_end_of_the_channel()
+    {
+        await _cluster.PublishAsync(0, 10);
+        var first = await HeardFromTheEndAsync();
+
+        Assert.DoesNotContain(first.Numbers, number => number < 10);
+    }
+
+    [Fact]
     public async Task A_subscription_from_the_beginning_gets_all_and_one_from_an_offset_the_rest()
     {
-        await PublishAsync(0, 20);
+        await _cluster.PublishAsync(0, 20);
 
-        var all = await SubscribeAsync(DurableToken.Beginning);
-        var rest = await SubscribeAsync(DurableToken.At(15));
+        var all = await _cluster.SubscribeAsync(DurableToken.Beginning);
+        var rest = await _cluster.SubscribeAsync(DurableToken.At(15));
 
         await all.Until(20);
         await rest.Until(5);
@@ -64,43 +48,77 @@ public sealed class DurableStreamTests : IAsyncLifetime
     [Fact]
     public async Task A_subscription_from_an_instant_begins_with_what_was_stored_then()
     {
-        await PublishAsync(0, 5);
-        var first = await SubscribeAsync(DurableToken.Beginning);
-        await first.Until(5);
+        await _cluster.PublishAsync(0, 5);
+        await _cluster.PublishAsync(5, 5);
+        var first = await _cluster.SubscribeAsync(DurableToken.Beginning);
+        await first.Until(10);
+        var instant = first.Entries.ElementAt(5).StoredAt;
 
-        var since = await SubscribeAsync(DurableToken.At(first.Entries.ElementAt(3).StoredAt));
+        var since = await _cluster.SubscribeAsync(DurableToken.At(instant));
 
-        await since.Until(2);
-        Assert.Equal(4, since.Numbers[^1]);
-        Assert.Contains(3, since.Numbers);
-        Assert.All(since.Entries, entry => Assert.True(entry.StoredAt >= first.Entries.ElementAt(3).StoredAt));
+        await since.Until(numbers => numbers.Contains(9));
+        Assert.Contains(5, since.Numbers);
+        Assert.All(since.Entries, entry => Assert.True(entry.StoredAt >= instant));
     }
 
     [Fact]
     public async Task The_token_of_a_message_rewinds_to_it()
     {
-        await PublishAsync(0, 10);
-        var first = await SubscribeAsync(DurableToken.Beginning);
+        await _cluster.PublishAsync(0, 10);
+        var first = await _cluster.SubscribeAsync(DurableToken.Beginning);
         await first.Until(10);
 
-        var again = await SubscribeAsync((DurableToken)first.Tokens.ElementAt(7));
+        var again = await _cluster.SubscribeAsync((DurableToken)first.Tokens.ElementAt(7));
 
         await again.Until(3);
         Assert.Equal([7, 8, 9], again.Numbers);
     }
 
     [Fact]
+    public async Task A_channel_that_lost_its_last_subscriber_serves_the_next_although_nothing_new_comes()
+    {
+        await _cluster.PublishAsync(0, 3);
+        var first = await _cluster.SubscribeAsync(DurableToken.Beginning);
+        await first.Until(3);
+        await first.Handle!.UnsubscribeAsync();
+
+        var second = await _cluster.SubscribeAsync(DurableToken.Beginning);
+
+        await second.Until(3);
+        Assert.Equal([0, 1, 2], second.Numbers);
+    }
+
+    [Fact]
+    public async Task A_grain_that_subscribes_implicitly_gets_the_messages_of_its_channel()
+    {
+        await _cluster.PublishAsync(0, 5, channel: DurableListener.Channel);
+
+        await Expect.Eventually(() => DurableListener.Heard.Count >= 5, "the grain has its messages");
+        Assert.Equal([0, 1, 2, 3, 4], DurableListener.Heard);
+    }
+
+    [Fact]
+    public async Task One_batch_may_have_many_keys_and_more_messages_than_one_request()
+    {
+        var heard = await _cluster.SubscribeAsync(null);
+
+        await _cluster.PublishAsync(0, 3000, number => $"key-{number % 7}");
+
+        await heard.Until(3000);
+        Assert.All(heard.Entries.GroupBy(entry => entry.Key), key => Assert.Equal(key.Select(DurableObserver.Number).Order(), key.Select(DurableObserver.Number)));
+    }
+
+    [Fact]
     public async Task A_named_reader_goes_on_after_a_restart_of_the_silo()
     {
-        await PublishAsync(0, 10);
-        var before = await SubscribeAsync(DurableToken.Resume("billing"));
+        await _cluster.PublishAsync(0, 10);
+        var before = await _cluster.SubscribeAsync(DurableToken.Resume("billing"));
         await before.Until(10);
-        await _cluster.StopAllSilosAsync();
-        await _cluster.DisposeAsync();
-        _cluster = await StartSiloAsync();
-        await PublishAsync(10, 5);
+        await _cluster.StopSiloAsync();
+        await _cluster.StartSiloAsync();
+        await _cluster.PublishAsync(10, 5);
 
-        var after = await SubscribeAsync(DurableToken.Resume("billing"));
+        var after = await _cluster.SubscribeAsync(DurableToken.Resume("billing"));
 
         await after.Until(numbers => numbers.Contains(14));
         Assert.DoesNotContain(0, after.Numbers);
@@ -108,98 +126,63 @@ public sealed class DurableStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_poison_message_goes_to_the_dead_letters_and_the_rest_goes_on()
+    public async Task A_named_reader_goes_on_after_a_crash_of_the_silo_where_its_progress_was_stored()
     {
-        var heard = await SubscribeAsync(null, poison: 3);
+        await _cluster.PublishAsync(0, 10);
+        var before = await _cluster.SubscribeAsync(DurableToken.Resume("billing"));
+        await before.Until(10);
+        await ProgressAsync("billing", 9);
+        await _cluster.CrashSiloAsync();
+        await _cluster.StartSiloAsync();
+        await _cluster.PublishAsync(10, 5);
 
-        await PublishAsync(0, 6);
+        var after = await _cluster.SubscribeAsync(DurableToken.Resume("billing"));
 
-        await heard.Until(5);
-        Assert.Equal([0, 1, 2, 4, 5], heard.Numbers);
-        var dead = await SubscribeAsync(DurableToken.Beginning, channel: "orders" + ChirpsStreams.DeadLetterSuffix);
-        await dead.Until(1);
-        Assert.Equal([3], dead.Numbers);
-        Assert.Equal(1, _cluster.GetSiloServiceProvider().GetRequiredService<DurableStreamMetrics>().DeadLetters);
-        _ = Assert.IsType<StreamEventDeliveryFailureException>(Assert.Single(heard.Errors));
+        await after.Until(5);
+        Assert.Equal(Enumerable.Range(10, 5), after.Numbers);
     }
 
     [Fact]
-    public async Task A_purged_offset_gives_a_gap_with_the_retained_range_and_reading_goes_on()
+    public async Task A_stopped_silo_reads_no_more()
     {
-        await PublishAsync(0, 10);
-        await _kit.Connect().PurgeTopicAsync("s", "orders");
-        await PublishAsync(100, 3);
-
-        var heard = await SubscribeAsync(DurableToken.At(5));
-
+        await _cluster.PublishAsync(0, 3);
+        var heard = await _cluster.SubscribeAsync(DurableToken.Beginning);
         await heard.Until(3);
-        Assert.Equal([100, 101, 102], heard.Numbers);
-        var gap = Assert.IsType<DurableGapException>(Assert.Single(heard.Errors));
-        Assert.Equal((0, 5UL), (gap.Partition, gap.Wanted));
-        Assert.Equal(gap.First, heard.Entries.First().Offset);
+        var metrics = _cluster.Metrics;
+        Assert.True(metrics.Readers > 0);
+
+        await _cluster.StopSiloAsync();
+
+        Assert.Equal(0, metrics.Readers);
+        await _cluster.StartSiloAsync();
     }
 
-    [Fact]
-    public async Task A_reader_that_nobody_takes_from_holds_no_more_than_its_room()
+    /// <summary>A subscription of which it is sure that the silo knew of the ten messages before.</summary>
+    private async Task<DurableObserver> HeardFromTheEndAsync()
     {
-        await PublishAsync(0, 40);
-
-        await using var reader = new ChannelReader(_servers[_id], "orders", new ChannelStart(), new ChannelReaderOptions { ReadAhead = 8, BatchMax = 4 });
-
-        await Expect.Eventually(() => reader.Waiting == 8, "the room is full");
-        for (var number = 0; number < 40; number++)
+        var all = await _cluster.SubscribeAsync(DurableToken.Beginning);
+        await all.Until(10);
+        for (var marker = 10; ; marker++)
         {
-            Assert.Equal((ulong)number, (await reader.TakeAsync()).Offset);
-            Assert.True(reader.Waiting <= 8);
+            var heard = await _cluster.SubscribeAsync(null);
+            await _cluster.PublishAsync(marker, 1);
+            await heard.Until(numbers => numbers.Contains(marker));
+            if (heard.Numbers[0] >= 10 || marker == 200)
+            {
+                return heard;
+            }
+
+            await heard.Handle!.UnsubscribeAsync();
         }
     }
 
-    private async Task<TestCluster> StartSiloAsync()
+    private async Task ProgressAsync(string reader, ulong offset)
     {
-        var builder = new TestClusterBuilder(1);
-        builder.ConfigureHostConfiguration(configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?> { [ServerKey] = _id }));
-        builder.AddSiloBuilderConfigurator<Silo>();
-        builder.AddClientBuilderConfigurator<ClientSide>();
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return cluster;
-    }
-
-    private IAsyncStream<DurableEntry> Stream(string channel) => _cluster.Client.GetStreamProvider(ChirpsStreams.DurableProvider).GetStream<DurableEntry>(ChirpsStreams.Durable(channel));
-
-    private Task PublishAsync(int first, int count)
-        => Stream("orders").OnNextBatchAsync(Enumerable.Range(first, count).Select(number => new DurableEntry(Encoding.UTF8.GetBytes($"{number}"))));
-
-    private async Task<DurableObserver> SubscribeAsync(DurableToken? token, int? poison = null, string channel = "orders")
-    {
-        var observer = new DurableObserver(poison);
-        _ = await Stream(channel).SubscribeAsync(observer, token);
-        return observer;
-    }
-
-    private static DurableStreamOptions Options(IConfiguration configuration) => new()
-    {
-        Server = _servers[configuration[ServerKey]!],
-        Node = MemberId.Parse("a"),
-        RetryTime = TimeSpan.FromMilliseconds(200),
-    };
-
-    private sealed class Silo : ISiloConfigurator
-    {
-        public void Configure(ISiloBuilder siloBuilder)
-        {
-            var options = Options(siloBuilder.Configuration);
-            siloBuilder.AddMemoryGrainStorage("PubSubStore");
-            siloBuilder.AddChirpsDurableStreams(_ => options);
-        }
-    }
-
-    private sealed class ClientSide : IClientBuilderConfigurator
-    {
-        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder)
-        {
-            var options = Options(configuration);
-            clientBuilder.AddChirpsDurableStreams(_ => options);
-        }
+        var client = _cluster.Kit.Connect();
+        var stored = 0UL;
+        await Expect.Eventually(
+            () => (stored = client.GetOffsetAsync(Chirps.Iggy.Protocol.IggyConsumer.Of(reader), "s", DurableCluster.Channel, 0).AsTask().GetAwaiter().GetResult()?.StoredOffset ?? 0) == offset,
+            "the progress is stored");
+        Assert.Equal(offset, stored);
     }
 }
