@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Chirps.Node;
-using Chirps.Silo.Commands;
 using Chirps.Silo.Http;
 
 namespace Chirps.Silo.Demo;
@@ -18,20 +16,19 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
 
     private readonly List<EventReply> _events = [];
     private readonly CancellationTokenSource _watching = new();
-    private Process? _process;
+    private readonly DemoProcess _process = new(name, Path.Combine(directory, $"{name}.log"), typeof(DemoNode).Assembly.Location);
     private HttpClient _http = new();
-    private StreamWriter? _log;
 
     public string Name { get; } = name;
 
     /// <summary>Its mesh address, for others to join through; known once it is ready.</summary>
     public string Mesh { get; private set; } = "";
 
-    public string LogPath => Path.Combine(directory, $"{Name}.log");
+    public string LogPath => _process.LogPath;
 
     public string Http { get; private set; } = "";
 
-    public bool IsRunning => _process is { HasExited: false };
+    public bool IsRunning => _process.IsRunning;
 
     /// <summary>The last members list it answered with.</summary>
     public MembershipReply? Seen { get; private set; }
@@ -40,22 +37,14 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
     public IReadOnlyList<CountReply> Counts { get; private set; } = [];
 
     /// <summary>Starts the process and waits until it says that it is ready.</summary>
-    public async Task StartAsync(string? seed, CancellationToken cancellationToken)
+    public Task StartAsync(string? seed, CancellationToken cancellationToken) => StartAsync(seed, "127.0.0.1:0", cancellationToken);
+
+    /// <summary>Starts it without seeds where it was before, so that the others find it.</summary>
+    public Task StartAgainAsync(CancellationToken cancellationToken) => StartAsync(null, Mesh, cancellationToken);
+
+    private async Task StartAsync(string? seed, string address, CancellationToken cancellationToken)
     {
-        var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _log ??= new StreamWriter(LogPath, append: false) { AutoFlush = true };
-        var process = new Process { StartInfo = StartInfo(seed), EnableRaisingEvents = true };
-        process.OutputDataReceived += (_, line) => Take(line.Data, ready);
-        process.ErrorDataReceived += (_, line) => Take(line.Data, ready);
-        process.Exited += (_, _) => ready.TrySetException(new DemoException($"{Name} ended before it was ready; see {LogPath}"));
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        _process = process;
-        var fields = (await ready.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken))[RunCommand.ReadyMark.Length..]
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(field => field.Split('=', 2))
-            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        var fields = await _process.StartAsync(Arguments(seed, address), cancellationToken);
         Mesh = fields["mesh"];
         Http = fields["http"];
         _http.Dispose();
@@ -111,8 +100,33 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
         return (await PostAsync<SendReply>("/api/send", request, cancellationToken)).Outcomes;
     }
 
-    public Task<BroadcastReceipt> BroadcastAsync(string topic, CancellationToken cancellationToken)
-        => PostAsync<BroadcastReceipt>("/api/broadcast", new BroadcastRequest(topic, MessageProfile.Control, "chirp to all"), cancellationToken);
+    public Task<BroadcastReceipt> BroadcastAsync(string topic, MessageProfile profile, string text, CancellationToken cancellationToken)
+        => PostAsync<BroadcastReceipt>("/api/broadcast", new BroadcastRequest(topic, profile, text), cancellationToken);
+
+    /// <summary>Publishes messages to a channel, all at once.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> PublishAsync(string channel, int count, CancellationToken cancellationToken)
+        => (await PostAsync<PublishReply>("/api/publish", new PublishRequest(channel, Text: "chirp", Count: count, Concurrency: count), cancellationToken)).Outcomes;
+
+    /// <summary>The server of durable messages and the outbox, as the node sees them. While it knows no server, it says so.</summary>
+    public async Task<ChannelsReply> ChannelsAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync("/api/channels", cancellationToken);
+        return response.IsSuccessStatusCode
+            ? (await response.Content.ReadFromJsonAsync<ChannelsReply>(_json, cancellationToken))!
+            : new ChannelsReply(new ServerReply(false, null, null, ""), new OutboxReply(int.MaxValue, 0, 0, 0), []);
+    }
+
+    /// <summary>What is stored in a channel; the channel may be followed by further parameters.</summary>
+    public async Task<IReadOnlyList<ReplayMessage>> ReplayAsync(string channel, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync($"/api/replay?channel={channel}", cancellationToken);
+        var lines = (await response.Content.ReadAsStringAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<ReplayLine>(line, _json)!).ToList();
+        return lines.Find(line => line.Error is not null || line.Gap is not null) is { } bad
+            ? throw new DemoException($"{Name} did not replay {channel}: {bad.Error ?? $"{bad.Gap}"}")
+            : [.. lines.Select(line => line.Message).OfType<ReplayMessage>()];
+    }
+
+    public Task JoinAsync(string seed, CancellationToken cancellationToken) => PostAsync("/api/join", new JoinRequest([seed]), cancellationToken);
 
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
@@ -121,25 +135,20 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
     }
 
     /// <summary>SIGKILL: the process gets no chance to say anything.</summary>
-    public async Task KillAsync(CancellationToken cancellationToken)
-    {
-        _process!.Kill();
-        await _process.WaitForExitAsync(cancellationToken);
-    }
+    public Task KillAsync(CancellationToken cancellationToken) => _process.KillAsync(cancellationToken);
 
     public void Dispose()
     {
         _watching.Cancel();
-        if (IsRunning)
-        {
-            _process!.Kill();
-            _process.WaitForExit();
-        }
-
-        _process?.Dispose();
+        _process.Dispose();
         _http.Dispose();
-        _log?.Dispose();
         _watching.Dispose();
+    }
+
+    private async Task PostAsync(string path, object body, CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsJsonAsync(path, body, _json, cancellationToken);
+        response.EnsureSuccessStatusCode();
     }
 
     private async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellationToken)
@@ -171,20 +180,13 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
         }
     }
 
-    private ProcessStartInfo StartInfo(string? seed)
+    private IEnumerable<string> Arguments(string? seed, string address)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(DemoNode).Assembly.Location);
-        }
-
-        start.ArgumentList.Add("run");
         var settings = new Dictionary<string, string>
         {
             ["Mesh:NodeId"] = Name,
             ["Mesh:Cluster"] = DemoRun.Cluster,
-            ["Mesh:ListenAddress"] = "127.0.0.1:0",
+            ["Mesh:ListenAddress"] = address,
             ["Mesh:DataDirectory"] = directory,
             ["Tls:CertPath"] = tls.CertPath,
             ["Tls:KeyPath"] = tls.KeyPath,
@@ -198,29 +200,6 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
             settings["Mesh:Seeds:Nodes:0"] = seed;
         }
 
-        foreach (var (key, value) in settings)
-        {
-            start.ArgumentList.Add($"--Chirps:{key}={value}");
-        }
-
-        return start;
-    }
-
-    private void Take(string? line, TaskCompletionSource<string> ready)
-    {
-        if (line is null)
-        {
-            return;
-        }
-
-        lock (_events)
-        {
-            _log?.WriteLine(line);
-        }
-
-        if (line.StartsWith(RunCommand.ReadyMark, StringComparison.Ordinal))
-        {
-            ready.TrySetResult(line);
-        }
+        return ["run", .. settings.Select(pair => $"--Chirps:{pair.Key}={pair.Value}")];
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Chirps.Engine.Membership;
+using Chirps.Hosting;
 using Chirps.Node;
 using Chirps.Node.Raft;
 using Chirps.Silo.Commands;
