@@ -59,7 +59,7 @@ public sealed class SharedLogTests : IDisposable
         var whole = File.ReadAllBytes(path);
         for (var length = 0; length < whole.Length; length++)
         {
-            File.WriteAllBytes(path, [.. whole[..length], .. new byte[length % 3]]);
+            File.WriteAllBytes(path, [.. whole[..length], .. Enumerable.Repeat((byte)0xEE, length % 3)]);
 
             using (Open())
             {

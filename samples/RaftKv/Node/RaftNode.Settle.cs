@@ -48,7 +48,8 @@ internal sealed partial class RaftNode
 
         Apply(replica);
         AnswerReads(replica);
-        if (replica.AppliedBytes >= _options.SnapshotBytes || (_log.Segments > _options.SegmentsMax && _log.Blocker == replica.Group))
+        // A large state is stored after as many bytes as it has itself: what is written for snapshots is then no more than the log.
+        if (replica.AppliedBytes >= Math.Max(_options.SnapshotBytes, replica.State.ValueBytes) || (_log.Segments > _options.SegmentsMax && _log.Blocker == replica.Group))
         {
             BeginSnapshot(replica);
         }

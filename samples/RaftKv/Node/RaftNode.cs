@@ -118,6 +118,9 @@ internal sealed partial class RaftNode : IAsyncDisposable
     /// <summary>Begins an election in a group now, if nobody leads it.</summary>
     public void Campaign(ulong group) => Post(now => Touch(_replicas[group]).Core.Campaign(now));
 
+    /// <summary>Stores a snapshot of a group now.</summary>
+    public void StoreSnapshot(ulong group) => Post(_ => BeginSnapshot(_replicas[group]));
+
     /// <summary>Stops without a word; the others elect.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ internal sealed record RaftNodeOptions
     /// <summary>Times and limits of each replica.</summary>
     public RaftSettings Raft { get; init; } = new();
 
-    /// <summary>After how many bytes of applied entries a group's state is stored as a snapshot.</summary>
+    /// <summary>After how many bytes of applied entries a group's state is stored as a snapshot, or as many as the state has when that is more.</summary>
     public long SnapshotBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>Entries that stay before a snapshot, for followers that are a little late.</summary>
