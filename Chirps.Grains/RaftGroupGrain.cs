@@ -9,27 +9,32 @@ public sealed class RaftGroupGrain(RaftGroupTable groups) : Grain, IRaftGroupGra
 {
     private long Id => this.GetPrimaryKeyLong();
 
+    /// <inheritdoc />
     public Task Open()
     {
         groups.Open(Id);
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc />
     public Task Close()
     {
         groups.Close(Id);
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc />
     public Task<bool> Send(NodeId target, ReadOnlyMemory<byte> message)
         => Task.FromResult(groups.Get(Id).Send(target.ToMemberId(), message.Span) == RaftSend.Taken);
 
+    /// <inheritdoc />
     public async Task<ReadOnlyMemory<byte>?> Request(NodeId target, ReadOnlyMemory<byte> message, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var answer = await groups.Get(Id).RequestAsync(target.ToMemberId(), message, deadline, cancellationToken: cancellationToken);
         return answer.Outcome == RaftOutcome.Answered ? answer.Message : null;
     }
 
+    /// <inheritdoc />
     public async Task<IReadOnlyList<RaftGroupMessage>> Receive(int max, TimeSpan wait, CancellationToken cancellationToken)
     {
         var group = groups.Get(Id);
@@ -53,6 +58,7 @@ public sealed class RaftGroupGrain(RaftGroupTable groups) : Grain, IRaftGroupGra
         return messages.ToArray();
     }
 
+    /// <inheritdoc />
     public Task<bool> Answer(RaftGroupMessage request, ReadOnlyMemory<byte> answer)
     {
         var delivery = new RaftDelivery(request.From.ToMemberId(), default, RaftMessageClass.Consensus, request.Correlation);

@@ -79,6 +79,9 @@ public sealed class RaftTransport : IRaftTransport, IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a topic is the transport's own.</summary>
+    internal static bool IsTopic(string topic) => topic is Topic or BulkTopic;
+
     /// <summary>Puts a frame into the outbox of a peer.</summary>
     internal RaftSend Send(MemberId to, RaftMessageClass messageClass, RaftFrameKind kind, ulong group, ulong correlation, ReadOnlySpan<byte> message)
         => _closed ? RaftSend.Closed

@@ -151,6 +151,19 @@ public sealed class RaftTransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Subscribers_of_all_topics_get_no_messages_of_consensus_groups()
+    {
+        using var all = _nodes[1].Subscribe(MeshSubscription.AllTopics);
+        var (from, to) = (Open(0).Open(1), Open(1).Open(1));
+
+        from.Send(_b, new byte[1]);
+        await TakeAsync(to, 1);
+        await _nodes[0].SendAsync(_b, new byte[1], Profile.Control, "orders", new SendSettings(Lane: 0));
+
+        Assert.Equal(1, all.Received);
+    }
+
+    [Fact]
     public async Task A_node_sends_to_itself()
     {
         var group = Open(0).Open(1);
