@@ -1,4 +1,7 @@
+using Chirps.Grains.DurableStream;
 using Chirps.Hosting;
+using Chirps.Iggy.Backend;
+using Chirps.Iggy.Channels;
 using Chirps.Node;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,11 +25,17 @@ public static class ChirpsSiloBuilderExtensions
         silo.AddMemoryGrainStorage("PubSubStore");
         silo.AddMemoryStreams(ChirpsStreams.Provider);
         silo.Services.AddMeshNode(options);
+        silo.AddChirpsDurableStreams(static services => new DurableStreamOptions
+        {
+            Server = new LinkedChannelServer(services.GetRequiredService<IggyBackendFactory>()),
+            Node = () => services.GetRequiredService<MeshNode>().Membership.Self.Id,
+        });
         silo.Services.AddSingleton<MeshNodeService>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<MeshNodeService>());
         silo.Services.AddSingleton<IPublisher, MembershipPublisher>();
         silo.Services.AddSingleton<IPublisher, MessagePublisher>();
         silo.Services.AddSingleton<IPublisher, StatePublisher>();
+        silo.Services.AddSingleton<IPublisher, OutboxPublisher>();
         return silo;
     }
 }

@@ -58,6 +58,7 @@ public static class ChirpsServiceCollectionExtensions
         services.AddSingleton(options);
         services.AddSingleton<IggyBackendFactory>();
         services.AddSingleton<IBackendFactory>(provider => provider.GetRequiredService<IggyBackendFactory>());
+        services.AddSingleton(provider => provider.GetRequiredService<IggyBackendFactory>().Channels);
         services.AddSingleton<MeshNodeHost>();
         services.AddSingleton(provider => provider.GetRequiredService<MeshNodeHost>().Node);
         services.AddSingleton<IMeshNode>(provider => provider.GetRequiredService<MeshNode>());

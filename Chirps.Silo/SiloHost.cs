@@ -2,7 +2,7 @@ using Chirps.Grains;
 using Chirps.Node;
 using Chirps.Silo.Http;
 using Chirps.Silo.Page;
-using Microsoft.Extensions.Logging.Console;
+using Chirps.Silo.Telemetry;
 using Orleans.Dashboard;
 
 namespace Chirps.Silo;
@@ -29,12 +29,7 @@ internal static class SiloHost
         var http = new HttpOptions();
         OptionsReader.Read(builder.Configuration.GetSection($"{MeshOptions.Section}:{HttpOptions.Name}"), http, HttpOptions.Problems);
 
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-            console.ColorBehavior = LoggerColorBehavior.Default;
-        });
+        builder.Logging.AddConsole(silo.LogFormat);
         // A start that fails is explained by the run command, without the stack.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.AddHttpSurface(http, silo, mesh.Tls);
@@ -50,6 +45,7 @@ internal static class SiloHost
             }
         });
 
+        builder.Services.AddOtlp(silo.Otlp);
         builder.Services.AddPage(http.LivePagesMax, services => ActivatorUtilities.CreateInstance<MeshPageSource>(services, silo.Dashboard, http.HasToken));
 
         var app = builder.Build();

@@ -25,6 +25,13 @@ internal sealed class SiloOptions
     /// <value><see langword="true"/>.</value>
     public bool Dashboard { get; set; } = true;
 
+    /// <summary>How log lines are written to the console.</summary>
+    /// <value><see cref="LogFormat.Text"/>.</value>
+    public LogFormat LogFormat { get; set; } = LogFormat.Text;
+
+    /// <summary>Export of metrics and traces to a collector.</summary>
+    public OtlpOptions Otlp { get; set; } = new();
+
     /// <summary>What is wrong with the options, by key.</summary>
     public static IEnumerable<(string Key, string Problem)> Problems(SiloOptions options)
     {
@@ -39,6 +46,11 @@ internal sealed class SiloOptions
             {
                 yield return ($"Chirps:Silo:{name}", $"{port} is no port; 1 to {IPEndPoint.MaxPort} is needed");
             }
+        }
+
+        foreach (var problem in OtlpOptions.Problems(options.Otlp))
+        {
+            yield return problem;
         }
     }
 }
