@@ -1,5 +1,4 @@
 using System.Text;
-using Chirps.Silo.Http;
 using Chirps.Silo.Page;
 
 namespace Chirps.Tests.Page;
