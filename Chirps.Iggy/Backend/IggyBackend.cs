@@ -21,6 +21,18 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, OutboxFeeds feed
 
     public string Name => IggyOptions.BackendName;
 
+    public HealthCheck Health
+    {
+        get
+        {
+            var status = Status;
+            return new HealthCheck(
+                Name,
+                status.IsReady,
+                status.IsConnected ? "ok" : status.IsReady ? "no server is reached; durable messages go to the outbox" : "no server is reached, and the outbox is full");
+        }
+    }
+
     /// <summary>The server.</summary>
     internal IggyLink Link => link;
 

@@ -30,7 +30,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         string[] arguments =
         [
             typeof(RunCommand).Assembly.Location, "run", $"--Chirps:Mesh:NodeId={name}", $"--Chirps:Mesh:ListenAddress={listen}", $"--Chirps:Mesh:DataDirectory={directory}", "--Chirps:Silo:HttpAddress=127.0.0.1:0",
-            $"--Chirps:Silo:SiloPort={FreePort.Take()}", $"--Chirps:Silo:GatewayPort={FreePort.Take()}", "--Chirps:Silo:Dashboard=false",
+            $"--Chirps:Silo:SiloPort={FreePort.Take()}", $"--Chirps:Silo:GatewayPort={FreePort.Take()}", "--Chirps:Silo:Dashboard=false", "--Chirps:Http:RequestsPerSecond=100000", "--Chirps:Http:RequestBurst=100000",
         ];
         foreach (var argument in seed is null ? arguments : [.. arguments, $"--Chirps:Mesh:Seeds:Nodes:0={seed}"])
         {
@@ -59,9 +59,10 @@ internal sealed class SiloProcess : IAsyncDisposable
         try
         {
             using var response = await _http.PostAsJsonAsync("/api/publish", new { channel, text, key = "k", messageId = id });
+            response.EnsureSuccessStatusCode();
             return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("receipt").GetProperty("outcome").GetString();
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException { StatusCode: null } or IOException)
         {
             return null;
         }
