@@ -43,8 +43,7 @@ public sealed partial class SwimEngine
         SwimCodec.Seal(buffer.AsSpan(0, length));
         if (_outbox.TryAdd(buffer, length, to.Id, to.Address, urgent))
         {
-            _counters.DatagramsSent++;
-            _counters.BytesSent += length;
+            _counters.Send((MessageKind)buffer[SwimCodec.KindOffset], length);
         }
         else
         {

@@ -19,6 +19,9 @@ internal static class SwimCodec
     /// <summary>The most bytes a message takes without facts.</summary>
     public const int HeadBytesMax = HeaderBytes + 8 + 8 + 1 + MemberId.LengthMax + 4 + 8 + 1 + MemberId.LengthMax + MemberAddress.WireBytes;
 
+    /// <summary>Where the kind lies.</summary>
+    internal const int KindOffset = 1;
+
     private const int LengthOffset = 2;
     private const int ReservedOffset = 21;
     private const int ChecksumOffset = 22;
