@@ -16,8 +16,8 @@ internal static class MeshTracing
     public static TraceContext ToWire(ActivityContext context)
     {
         Span<byte> bytes = stackalloc byte[TraceContext.Bytes];
-        context.TraceId.CopyTo(bytes);
-        context.SpanId.CopyTo(bytes[16..]);
+        context.TraceId.CopyTo(bytes[..16]);
+        context.SpanId.CopyTo(bytes.Slice(16, 8));
         bytes[24] = (byte)context.TraceFlags;
         return TraceContext.Read(bytes);
     }
