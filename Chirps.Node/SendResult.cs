@@ -90,8 +90,9 @@ public enum FailureReason : byte
 /// <param name="Outcome">What is known.</param>
 /// <param name="MessageId">The id of the message, the same at the receiver.</param>
 /// <param name="Reason">Why not.</param>
-/// <param name="Offset">Where it is stored.</param>
-public readonly record struct SendResult(Outcome Outcome, Guid MessageId, FailureReason Reason = FailureReason.None, ulong? Offset = null)
+/// <param name="Offset">Where in its partition it is stored.</param>
+/// <param name="Partition">In which partition it is stored.</param>
+public readonly record struct SendResult(Outcome Outcome, Guid MessageId, FailureReason Reason = FailureReason.None, ulong? Offset = null, int? Partition = null)
 {
     internal static SendResult Rejected(FailureReason reason, Guid id = default) => new(Outcome.Rejected, id, reason);
 

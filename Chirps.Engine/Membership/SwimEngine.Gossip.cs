@@ -121,9 +121,9 @@ public sealed partial class SwimEngine
             var record = records[index];
             if (record.IsPresent)
             {
-                var key = StableHash.Mix(((ulong)record.Key.Incarnation.Value << 8) | (byte)record.Key.Rank);
+                var key = NameHasher.Mix(((ulong)record.Key.Incarnation.Value << 8) | (byte)record.Key.Rank);
                 buckets[StateCodec.BucketOf(record.State.NameHash)] ^=
-                    (uint)(StableHash.Mix(record.State.NameHash ^ StableHash.Mix(record.Key.Generation.Value ^ key)) >> 32);
+                    (uint)(NameHasher.Mix(record.State.NameHash ^ NameHasher.Mix(record.Key.Generation.Value ^ key)) >> 32);
             }
         }
     }

@@ -132,7 +132,7 @@ public sealed class SiloHostTests : IAsyncLifetime
 
     [Theory]
     [InlineData("--Chirps:Mesh:Clustre=x", "Chirps:Mesh:Clustre")]
-    [InlineData("--Chirps:Silo:HttpAddress=0.0.0.0:80", "Chirps:Silo:HttpAddress")]
+    [InlineData("--Chirps:Silo:HttpAddress=0.0.0.0:80", "Chirps:Http:Token")]
     [InlineData("--Chirps:Silo:Port=1", "Chirps:Silo:Port")]
     [InlineData("--Chirps:Swim:Period=fast", "Chirps:Swim:Period")]
     public void A_mistake_in_the_configuration_stops_the_start_and_names_its_key(string argument, string key)
