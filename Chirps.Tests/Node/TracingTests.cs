@@ -4,6 +4,7 @@ using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
 using Chirps.Node;
 using Chirps.Node.Links;
+using Chirps.Tests.Iggy.Backend;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Chirps.Tests.Node;
@@ -67,6 +68,21 @@ public sealed class TracingTests : IAsyncLifetime
         await nodes[0].SendAsync(MemberId.Parse("b"), default, Profile.Control, "t");
 
         using var message = await subscription.Messages.ReadAsync();
+        Assert.Equal(caller.TraceId, message.Trace.TraceId);
+    }
+
+    [Fact]
+    public async Task A_durable_message_carries_its_trace_through_the_server()
+    {
+        await using var mesh = new DurableMesh();
+        var nodes = await mesh.StartAsync("a", "b");
+        using var subscription = nodes[1].Subscribe("t");
+
+        using var caller = new Activity("caller").SetIdFormat(ActivityIdFormat.W3C).Start();
+        await nodes[0].SendAsync(MemberId.Parse("b"), default, Profile.Durable, "t");
+
+        using var patience = new CancellationTokenSource(MeshFixture.Patience);
+        using var message = await subscription.Messages.ReadAsync(patience.Token);
         Assert.Equal(caller.TraceId, message.Trace.TraceId);
     }
 

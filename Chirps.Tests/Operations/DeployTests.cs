@@ -1,6 +1,5 @@
 using Chirps.Tests.Architecture;
 using Chirps.Tests.Iggy.Backend;
-using Chirps.Tests.Node;
 
 namespace Chirps.Tests.Operations;
 

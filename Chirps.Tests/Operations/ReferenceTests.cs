@@ -18,7 +18,7 @@ public sealed partial class ReferenceTests
     private static readonly Assembly[] _assemblies =
     [
         typeof(Chirps.Quic.QuicTransport).Assembly, typeof(Chirps.Node.MeshNode).Assembly, typeof(Chirps.Iggy.Backend.DurableCodec).Assembly,
-        typeof(Chirps.Grains.MeshGrain).Assembly, typeof(Chirps.Silo.SiloHost).Assembly,
+        typeof(Chirps.Grains.MeshGrain).Assembly, Assembly.Load("Chirps.Hosting"), typeof(Chirps.Silo.SiloHost).Assembly,
     ];
 
     [Fact]
