@@ -67,7 +67,8 @@ public sealed class LogTests : IAsyncLifetime
             "--Logging:LogLevel:Default=Trace",
             $"--Chirps:Backends:Iggy:Url=iggy://user:{Secret}@127.0.0.1:9",
             "--Chirps:Silo:Otlp:Endpoint=http://127.0.0.1:9",
-            $"--Chirps:Silo:Otlp:Headers=authorization=Bearer {Secret}");
+            $"--Chirps:Silo:Otlp:Headers=authorization=Bearer {Secret}",
+            $"--Chirps:Http:Token={Secret}");
         await _silos.Nodes[0].BroadcastAsync(new byte[1], Profile.Durable, "t");
         await MeshFixture.Eventually("the server could not be reached", () => _lines.All.Any(line => line.GetProperty("event_id").GetInt32() == 3003));
 
