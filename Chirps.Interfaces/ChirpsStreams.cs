@@ -15,6 +15,12 @@ public static class ChirpsStreams
     /// <summary>Namespace of the message streams; the key is the topic.</summary>
     public const string MessagesNamespace = "chirps.messages";
 
+    /// <summary>Namespace of the stream about the outbox.</summary>
+    public const string OutboxNamespace = "chirps.durable";
+
+    /// <summary>Key of the one stream about the outbox.</summary>
+    public const string OutboxKey = "outbox";
+
     /// <summary>Longest topic, in bytes of UTF-8.</summary>
     public const int TopicBytesMax = 255;
 
@@ -26,6 +32,9 @@ public static class ChirpsStreams
 
     /// <summary>The stream of <see cref="MembershipEvent"/>.</summary>
     public static StreamId Membership { get; } = StreamId.Create(MembershipNamespace, MembershipKey);
+
+    /// <summary>The stream of <see cref="OutboxEvent"/>: what becomes of durable messages that were queued on this silo's node.</summary>
+    public static StreamId Outbox { get; } = StreamId.Create(OutboxNamespace, OutboxKey);
 
     /// <summary>The stream of <see cref="MeshMessage"/> of one topic.</summary>
     /// <param name="topic">1 to 255 bytes of UTF-8.</param>

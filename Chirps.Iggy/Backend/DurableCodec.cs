@@ -102,6 +102,14 @@ public static class DurableCodec
         return true;
     }
 
+    /// <summary>The message id that an Iggy message's id stands for.</summary>
+    internal static Guid MessageIdOf(UInt128 id)
+    {
+        Span<byte> bytes = stackalloc byte[IdBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, id);
+        return new Guid(bytes, bigEndian: true);
+    }
+
     /// <summary>Text of our own messages is UTF-8; what is not has another writer.</summary>
     private static bool TryReadText(in UserHeader header, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? text)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Chirps.Iggy.Durable;
 using Chirps.Iggy.Embedded.Log;
 using Chirps.Iggy.Protocol;
 using Chirps.Iggy.Protocol.Messages;
@@ -26,6 +27,7 @@ internal sealed partial class Outbox : IAsyncDisposable
     private readonly int _messagesMax;
     private readonly long _bytesMax;
     private readonly ILogger _log;
+    private readonly Action _changed;
     private readonly LogCommitter _committer = new(threads: 1);
     private readonly PartitionLog _messages;
     private readonly Lock _gate = new();
@@ -36,9 +38,16 @@ internal sealed partial class Outbox : IAsyncDisposable
     private long _bytes;
 
     /// <summary>Opens the outbox, or makes an empty one.</summary>
+    /// <param name="directory">Where it lies.</param>
+    /// <param name="messagesMax">How many messages fit.</param>
+    /// <param name="bytesMax">How many bytes fit.</param>
+    /// <param name="changed">Called, from any thread, when a message can be taken from it and when some were removed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where to log.</param>
     /// <exception cref="IOException">The directory cannot be read or written.</exception>
-    public Outbox(string directory, int messagesMax, long bytesMax, TimeProvider time, ILogger log)
+    public Outbox(string directory, int messagesMax, long bytesMax, Action changed, TimeProvider time, ILogger log)
     {
+        _changed = changed;
         _position = Path.Combine(directory, PositionFile);
         _messagesMax = messagesMax;
         _bytesMax = bytesMax;
@@ -60,6 +69,9 @@ internal sealed partial class Outbox : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>What is in it, and what fits.</summary>
+    public OutboxReport Report => new(Count, Bytes, _messagesMax, _bytesMax);
 
     /// <summary>Bytes of the messages in it.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
@@ -122,6 +134,7 @@ internal sealed partial class Outbox : IAsyncDisposable
             }
         }
 
+        _changed();
         if (_messages.SegmentCount > 1)
         {
             _ = _messages.RemoveBeforeAsync(nextOffset);
@@ -171,6 +184,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         try
         {
             await _messages.AppendAsync(stored, 1).ConfigureAwait(false);
+            _changed();
             return true;
         }
         catch (Exception exception) when (exception is DiskFullException or LogFailedException or ObjectDisposedException)
@@ -182,6 +196,7 @@ internal sealed partial class Outbox : IAsyncDisposable
                 _bytes -= _sizes.TryDequeue(out var any) ? any : stored.Length;
             }
 
+            _changed();
             return false;
         }
     }

@@ -26,10 +26,12 @@ public sealed class OrleansFeedConformanceTests(FeedCluster fixture) : IClassFix
     }
 
     [Fact]
-    public async Task A_subscription_may_start_at_an_earlier_event()
+    public async Task A_subscription_may_start_at_an_earlier_event_while_another_is_not_past_it()
     {
         var stream = Stream(FeedCluster.Feed, Unique());
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Collector first = new();
+        var slow = await stream.SubscribeAsync((_, _) => gate.Task);
         var handle = await stream.SubscribeAsync(first.OnNextAsync);
         for (var i = 0; i < 5; i++)
         {
@@ -41,6 +43,8 @@ public sealed class OrleansFeedConformanceTests(FeedCluster fixture) : IClassFix
         var second = await stream.SubscribeAsync(again.OnNextAsync, first.Items.ElementAt(2).Token!);
         await OrleansCluster.Until("the later events are replayed", () => again.Items.Count >= 3);
         Assert.Equal([2, 3, 4], again.Items.Select(static e => e.Item));
+        gate.SetResult();
+        await slow.UnsubscribeAsync();
         await handle.UnsubscribeAsync();
         await second.UnsubscribeAsync();
     }

@@ -79,6 +79,11 @@ internal sealed partial class PartitionLog
             return;
         }
 
+        if (_stagedFrames.Count > 0)
+        {
+            _committer.Counters.Committed((long)(_next.NextOffset - _view.NextOffset), _written - _view.Last.EndPosition);
+        }
+
         Publish();
         foreach (var request in part)
         {
@@ -139,8 +144,10 @@ internal sealed partial class PartitionLog
         var kept = 0;
         var next = _next.NextOffset;
         ulong? first = null;
+        ulong[]? offsets = null;
         var offset = 0UL;
-        for (var at = 0; at < messages.Length;)
+        var index = 0;
+        for (var at = 0; at < messages.Length; index++)
         {
             if (!StoredMessage.TrySize(messages[at..], out var size) || size > messages.Length - at)
             {
@@ -164,11 +171,24 @@ internal sealed partial class PartitionLog
 
             first ??= offset;
             at += size;
+            if (offsets is null && offset != first + (ulong)index)
+            {
+                offsets = new ulong[request.Count];
+                for (var before = 0; before < index; before++)
+                {
+                    offsets[before] = first.Value + (ulong)before;
+                }
+            }
+
+            if (offsets is not null)
+            {
+                offsets[index] = offset;
+            }
         }
 
         request.Messages = request.Messages[..kept];
         request.Count = (int)(next - _next.NextOffset);
-        request.Result = new AppendResult(first ?? offset, offset, request.Count);
+        request.Result = new AppendResult(first ?? offset, offset, request.Count, offsets);
     }
 
     private void Stage(UInt128 id, ulong offset)
