@@ -49,7 +49,7 @@ public sealed class OtlpTests : IAsyncLifetime
         using var subscription = _silos.Nodes[0].Subscribe("t");
         await _silos.Nodes[0].SendAsync(MemberId.Parse("exporter"), default, Profile.Control, "t");
 
-        await MeshFixture.Eventually("metrics came", () => Has("/v1/metrics", "chirps.membership.alive", "swim.suspicion.duration", "service.instance.id", "exporter", "chirps.node"));
+        await MeshFixture.Eventually("metrics came", () => Has("/v1/metrics", "chirps.membership.alive", "swim.probe.duration", "service.instance.id", "exporter", "chirps.node"));
         await _silos.StopAsync(0); // what is left is sent
         await MeshFixture.Eventually("traces came", () => Has("/v1/traces", "chirps.send", "messaging.destination.name", "exporter"));
 

@@ -40,7 +40,13 @@ internal sealed class Silos : IAsyncDisposable
         await MeshFixture.Eventually("all know each other", () => Nodes.All(node => node.Membership.Count(Chirps.Engine.Membership.MemberStatus.Alive) == _apps.Count));
     }
 
-    public Task StopAsync(int index) => _apps[index].StopAsync();
+    public async Task StopAsync(int index)
+    {
+        var app = _apps[index];
+        _apps.RemoveAt(index);
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
