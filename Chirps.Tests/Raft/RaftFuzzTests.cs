@@ -32,7 +32,7 @@ public sealed class RaftFuzzTests(ITestOutputHelper output)
         {
             if (RaftCodec.TryRead(Mutations.Of(random, Encode(Message(random))), out var message) && message.Kind != MessageKind.Snapshot)
             {
-                core.Receive(now, random.Pick<MemberId>(_members[1..]), message);
+                core.Receive(now, random.Pick<MemberId>(_members.AsSpan(1)), message);
             }
 
             now += TimeSpan.FromMilliseconds(random.Next(300));

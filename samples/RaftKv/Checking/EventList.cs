@@ -31,45 +31,6 @@ internal sealed class EventList
 
     public Node? First => _head.Next;
 
-    /// <summary>Takes a call and its answer out.</summary>
-    public void Lift(Node call)
-    {
-        Unlink(call);
-        if (call.Answer is { } answer)
-        {
-            Unlink(answer);
-        }
-    }
-
-    /// <summary>Puts back what was taken out last.</summary>
-    public void Restore(Node call)
-    {
-        if (call.Answer is { } answer)
-        {
-            Relink(answer);
-        }
-
-        Relink(call);
-    }
-
-    private static void Unlink(Node node)
-    {
-        node.Previous!.Next = node.Next;
-        if (node.Next is { } next)
-        {
-            next.Previous = node.Previous;
-        }
-    }
-
-    private static void Relink(Node node)
-    {
-        node.Previous!.Next = node;
-        if (node.Next is { } next)
-        {
-            next.Previous = node;
-        }
-    }
-
     /// <summary>A call or an answer.</summary>
     internal sealed class Node(RecordedOperation operation, int number, bool isCall)
     {
@@ -84,5 +45,37 @@ internal sealed class EventList
         public Node? Previous { get; set; }
 
         public Node? Next { get; set; }
+
+        /// <summary>Takes a call and its answer out.</summary>
+        public void Lift()
+        {
+            Unlink();
+            Answer?.Unlink();
+        }
+
+        /// <summary>Puts back what was taken out last.</summary>
+        public void Restore()
+        {
+            Answer?.Relink();
+            Relink();
+        }
+
+        private void Unlink()
+        {
+            Previous!.Next = Next;
+            if (Next is { } next)
+            {
+                next.Previous = Previous;
+            }
+        }
+
+        private void Relink()
+        {
+            Previous!.Next = this;
+            if (Next is { } next)
+            {
+                next.Previous = this;
+            }
+        }
     }
 }

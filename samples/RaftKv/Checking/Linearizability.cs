@@ -82,7 +82,7 @@ internal static class Linearizability
                     path.Push((at, value));
                     value = after;
                     answered -= at.Operation.Output is null ? 0 : 1;
-                    events.Lift(at);
+                    at.Lift();
                     at = events.First;
                 }
                 else
@@ -102,7 +102,7 @@ internal static class Linearizability
             value = last.Before;
             answered += last.Call.Operation.Output is null ? 0 : 1;
             done[last.Call.Number / 64] &= ~(1UL << (last.Call.Number % 64));
-            events.Restore(last.Call);
+            last.Call.Restore();
             at = last.Call.Next;
         }
 

@@ -1,5 +1,3 @@
-using Chirps.Engine.Membership;
-
 namespace RaftKv.Core;
 
 /// <summary>Messages between replicas as bytes. Whatever bytes a peer sends, reading never throws.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Chirps.Node;
 using Chirps.Silo.Demo;
 using RaftKv.Node;

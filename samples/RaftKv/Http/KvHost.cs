@@ -82,7 +82,7 @@ internal sealed class KvHostOptions
 }
 
 /// <summary>Starts the groups once the mesh node is there.</summary>
-internal sealed class RaftService(IServiceProvider services, KvHostOptions options, MeshOptions mesh, ILogger<RaftNode> logger) : IHostedService
+internal sealed class RaftService(IServiceProvider services, KvHostOptions options, MeshOptions mesh, ILogger<RaftNode> logger) : IHostedService, IAsyncDisposable
 {
     private RaftNode? _node;
 
@@ -102,5 +102,13 @@ internal sealed class RaftService(IServiceProvider services, KvHostOptions optio
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _node?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+    public async Task StopAsync(CancellationToken cancellationToken) => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _node, null) is { } node)
+        {
+            await node.DisposeAsync();
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using Chirps.Engine.Time;
-using Chirps.Node.Raft;
 using RaftKv.Core;
 using RaftKv.Kv;
 

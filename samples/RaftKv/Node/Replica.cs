@@ -6,7 +6,7 @@ using RaftKv.Storage;
 
 namespace RaftKv.Node;
 
-/// <summary>What a node holds of one group. Everything but <see cref="IsReady"/> belongs to the node's loop.</summary>
+/// <summary>What a node holds of one group. Everything but the mark of readiness belongs to the node's loop.</summary>
 internal sealed class Replica(ulong group, RaftCore core, KvState state, SnapshotFiles files)
 {
     private int _isReady;

@@ -115,9 +115,13 @@ internal static class LogRecords
             case Kind.Hard:
                 var term = reader.UInt64();
                 var name = reader.Text();
-                MemberId.TryParse(name, out var vote);
+                if (!reader.IsComplete || (!MemberId.TryParse(name, out var vote) && name.Length > 0))
+                {
+                    return false;
+                }
+
                 image.Hard = new HardState(term, vote);
-                return reader.IsComplete && vote.IsDefault == (name.Length == 0);
+                return true;
             case Kind.Snapshot:
                 var (snapshotIndex, snapshotTerm) = (reader.UInt64(), reader.UInt64());
                 if (!Configuration.TryDecode(reader.Rest().Span, out var configuration) || !reader.IsComplete)

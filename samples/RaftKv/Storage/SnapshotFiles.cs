@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using RaftKv.Core;
 using RaftKv.Kv;
 
 namespace RaftKv.Storage;
