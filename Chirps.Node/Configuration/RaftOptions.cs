@@ -4,7 +4,7 @@ namespace Chirps.Node;
 public sealed class RaftOptions
 {
     /// <summary>Bytes that one write to a peer carries at most: messages of all groups that wait for the peer share a write.</summary>
-    /// <remarks>A message longer than this takes a write of its own. At most <see cref="LimitOptions.ControlBytes"/>.</remarks>
+    /// <remarks>A message longer than this takes a write of its own. Never more than <see cref="LimitOptions.ControlBytes"/>.</remarks>
     /// <value>1 MiB.</value>
     public int BatchBytes { get; set; } = 1024 * 1024;
 
@@ -47,17 +47,17 @@ public sealed class RaftOptions
     public TimeSpan SnapshotChunkDeadline { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>What is wrong, by key.</summary>
-    internal IEnumerable<(string Key, string Problem)> Problems(LimitOptions limits)
+    internal IEnumerable<(string Key, string Problem)> Problems()
     {
         (string Name, long Value, long Min, long Max)[] ranges =
         [
-            (nameof(BatchBytes), BatchBytes, 1024, limits.ControlBytes),
+            (nameof(BatchBytes), BatchBytes, 1024, 1 << 28),
             (nameof(WritesUnderWay), WritesUnderWay, 1, 64),
             (nameof(PeerQueueBytes), PeerQueueBytes, BatchBytes, int.MaxValue),
             (nameof(GroupQueue), GroupQueue, 1, 1 << 20),
             (nameof(GroupQueueBytes), GroupQueueBytes, 1024, int.MaxValue),
             (nameof(Requests), Requests, 1, 1 << 20),
-            (nameof(SnapshotChunkBytes), SnapshotChunkBytes, 1024, Math.Min(1 << 20, limits.ControlBytes - 1024)),
+            (nameof(SnapshotChunkBytes), SnapshotChunkBytes, 1024, 1 << 20),
             (nameof(SnapshotBytesPerSecond), SnapshotBytesPerSecond, SnapshotChunkBytes, int.MaxValue),
         ];
         foreach (var (name, value, min, max) in ranges.Where(range => range.Value < range.Min || range.Value > range.Max))

@@ -35,7 +35,7 @@ internal sealed class RaftOutbox(IMeshNode node, MemberId peer, RaftMessageClass
                 return RaftSend.QueueFull;
             }
 
-            if (_last is null || _last.Length + length > options.BatchBytes)
+            if (_last is null || _last.Length + length > Math.Min(options.BatchBytes, messageBytesMax))
             {
                 _last = new Batch(length + 1);
                 _batches.Enqueue(_last);

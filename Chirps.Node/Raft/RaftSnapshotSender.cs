@@ -77,7 +77,7 @@ internal sealed class RaftSnapshotSender(RaftGroup group, RaftTransport transpor
 
     private async Task<byte[]> ReadAsync(long offset, CancellationToken cancellationToken)
     {
-        var length = (int)Math.Min(transport.Options.SnapshotChunkBytes, offer.Length - offset);
+        var length = (int)Math.Min(transport.ChunkBytes, offer.Length - offset);
         var request = new byte[RaftSnapshotCodec.HeaderBytes + length];
         content.Position = offset;
         await content.ReadExactlyAsync(request.AsMemory(RaftSnapshotCodec.HeaderBytes), cancellationToken).ConfigureAwait(false);

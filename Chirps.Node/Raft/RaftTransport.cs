@@ -47,6 +47,9 @@ public sealed class RaftTransport : IRaftTransport, IAsyncDisposable
     /// <summary>Bounds.</summary>
     internal RaftOptions Options { get; }
 
+    /// <summary>Bytes of a snapshot's chunk: as configured, unless a message may not be that long.</summary>
+    internal int ChunkBytes => Math.Min(Options.SnapshotChunkBytes, _messageBytesMax - RaftFrame.HeaderBytes - 1 - RaftSnapshotCodec.HeaderBytes);
+
     /// <summary>What is counted.</summary>
     internal RaftMetrics Metrics { get; }
 

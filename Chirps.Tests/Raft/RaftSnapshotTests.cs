@@ -93,6 +93,14 @@ public sealed class RaftSnapshotTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_chunk_is_never_longer_than_a_message_may_be()
+    {
+        await using var transport = new RaftTransport(await _mesh.StartAsync(_mesh.Options("c")), _options, new LimitOptions { ControlBytes = 1000 });
+
+        Assert.InRange(transport.ChunkBytes, 900, 999);
+    }
+
+    [Fact]
     public void A_damaged_chunk_is_not_taken_for_a_good_one()
     {
         var request = new byte[RaftSnapshotCodec.HeaderBytes + 100];

@@ -10,7 +10,7 @@ internal sealed record RaftDemoPlan
     public int Keys { get; init; } = 16;
 
     /// <summary>How many changes are to be acknowledged in each part.</summary>
-    public int ChangesPerPart { get; init; } = 1500;
+    public int ChangesPerPart { get; init; } = 1000;
 
     /// <summary>How long any step may take.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
