@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
+using Orleans.TestingHost;
 
 namespace Chirps.Tests.Conformance;
 
@@ -29,9 +31,10 @@ public sealed class OrleansFeedConformanceTests(FeedCluster fixture) : IClassFix
     public async Task A_subscription_may_start_at_an_earlier_event_while_another_is_not_past_it()
     {
         var stream = Stream(FeedCluster.Feed, Unique());
+        var elsewhere = fixture.Cluster.GetSiloServiceProvider().GetRequiredService<IClusterClient>();
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Collector first = new();
-        var slow = await stream.SubscribeAsync((_, _) => gate.Task);
+        var slow = await elsewhere.GetStreamProvider(FeedCluster.Feed).GetStream<int>(stream.StreamId).SubscribeAsync((_, _) => gate.Task);
         var handle = await stream.SubscribeAsync(first.OnNextAsync);
         for (var i = 0; i < 5; i++)
         {
