@@ -1,5 +1,4 @@
 using System.Text;
-using Chirps.Silo.Http;
 using Chirps.Silo.Page;
 
 namespace Chirps.Tests.Page;
@@ -8,6 +7,8 @@ namespace Chirps.Tests.Page;
 internal sealed class SimulatedMesh : IPageSource
 {
     private static readonly DateTimeOffset _start = new(2026, 11, 21, 9, 30, 0, TimeSpan.Zero);
+
+    private static readonly NodeId _self = new("node-1");
 
     private readonly Lock _gate = new();
     private readonly List<PageMember> _members;
@@ -122,7 +123,7 @@ internal sealed class SimulatedMesh : IPageSource
             var keys = _keys.GetValueOrDefault(id) ?? [];
             var accusations = _events
                 .Where(one => one.Id == id && one.Accuser is not null)
-                .Select(one => new MemberAccusation(found.Generation, found.Incarnation, new NodeId(one.Accuser!), one.At, [new AccusationHelper(new NodeId("node-3"), true)], [], AccusationResult.Dead, one.At.AddSeconds(2), new NodeId(one.Accuser!)));
+                .Select(one => new MemberAccusation(found.Generation, found.Incarnation, new NodeId(one.Accuser!), one.At, [new AccusationHelper(_self, true)], [], found.State == MemberState.Suspect ? AccusationResult.Open : AccusationResult.Dead, found.State == MemberState.Suspect ? null : one.At.AddSeconds(2), found.State == MemberState.Suspect ? null : new NodeId(one.Accuser!)));
             var evidence = new MemberEvidence(0.4, TimeSpan.FromMilliseconds(1.3), [.. accusations]);
             var link = found == _members[0] ? null : new LinkStatistics(
                 found.State < MemberState.Dead, true, TimeSpan.FromMilliseconds(Rtt(found)), TimeSpan.FromMilliseconds(Rtt(found) * 0.8), 18_211, 17_903, 9_420_113, 8_775_002, 4, 0, "Resumed", _start.AddDays(60), [new LaneStatistics(0, 0, 0, 0, 5_402, 0), new LaneStatistics(2, 12, 0, 6_144, 48_113, 3)]);
