@@ -335,9 +335,13 @@ internal sealed partial class MeshLoop : IDisposable
             _metrics.FalsePositive(change.OldStatus!.Value);
         }
 
-        if (change.OldStatus != MemberStatus.Dead)
+        if (change.OldStatus == MemberStatus.Suspect)
         {
             _metrics.SuspicionEnded(end - last.At, last.Outcome);
+        }
+
+        if (change.OldStatus != MemberStatus.Dead)
+        {
             AccusationTrace.Publish(_engine.Self.Id, change.Member.Id, last, now, _wallClock.GetUtcNow());
         }
     }

@@ -52,12 +52,13 @@ internal sealed class MeshMetrics : IDisposable
     private readonly DurationHistogram _delivery;
 
     /// <summary>Makes the instruments of a node.</summary>
-    /// <param name="meters">Makes the node's meter.</param>
+    /// <param name="meters">The scope of the node's meter.</param>
     /// <param name="cluster">The cluster's name.</param>
     /// <param name="node">The node's name. Nodes that share a factory are told apart by both.</param>
     public MeshMetrics(IMeterFactory meters, string cluster = "", string node = "")
     {
-        _meter = meters.Create(new MeterOptions(ChirpsTelemetry.MeterName) { Tags = [new("chirps.cluster", cluster), new("chirps.node", node)] });
+        // Not by the factory itself: it keeps its meters, and with them a node that has stopped, until the process ends.
+        _meter = new Meter(new MeterOptions(ChirpsTelemetry.MeterName) { Tags = [new("chirps.cluster", cluster), new("chirps.node", node)], Scope = meters });
         Table = new MetricTable(_meter);
         Table.Gauge("chirps.node.info", "1", "Always 1; the labels say which node this is.", MetricLabels.Of("cluster", cluster).By(MetricLabels.Of("node", node)), _ => 1);
         _sent = Table.Counter("chirps.messages.sent", "{message}", "Messages handed to a backend, by profile.", _profiles);

@@ -114,6 +114,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <summary>What this node counts.</summary>
     internal MeshMetrics Counters => _metrics;
 
+    /// <summary>The owner of the engine.</summary>
+    internal MeshLoop Loop => _loop;
+
     /// <summary>The socket.</summary>
     internal ITransportEndpoint Transport => _endpoint;
 
@@ -126,7 +129,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     /// <summary>Starts a node: opens its socket, starts its loop, begins to join its seeds.</summary>
     /// <param name="options">Validated options; see <see cref="MeshOptionsValidator"/>.</param>
-    /// <param name="meters">Makes the node's meter.</param>
+    /// <param name="meters">The scope of the node's meter: listeners that watch only this host's meters know it by that.</param>
     /// <param name="loggers">Makes the node's loggers.</param>
     /// <param name="wallClock">For the times in events and for the generation.</param>
     /// <param name="cancellationToken">Keeps a start that has not begun from beginning.</param>

@@ -32,7 +32,7 @@ internal sealed partial class DurableFailureHandler(Func<DurableCache?> cache, D
 
         try
         {
-            await MoveAsync(new DeadLetterHeaders(DurableStreamMetrics.NameOf(reason), channel, token.EventIndex, token.Offset, subscriptionId.ToString()));
+            await MoveAsync(new DeadLetterHeaders(DurableStreamMetrics.NameOf(reason), channel, token.EventIndex, token.Offset, subscriptionId.Guid.ToString()));
             metrics.DeadLetterStored(reason);
             LogDead(log, channel, token.EventIndex, token.Offset, reason);
         }

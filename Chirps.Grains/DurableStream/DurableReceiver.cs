@@ -73,6 +73,10 @@ internal sealed partial class DurableReceiver(DurableCache cache, IStreamQueueMa
             {
                 LogNotLooked(log, exception.Message);
             }
+            catch (Exception exception)
+            {
+                LogBroken(log, exception);
+            }
 
             var now = Environment.TickCount64;
             cache.Remind(idle: now >= remindAt);
@@ -172,4 +176,7 @@ internal sealed partial class DurableReceiver(DurableCache cache, IStreamQueueMa
 
     [LoggerMessage(4111, LogLevel.Warning, "Progress of reader {Name} in channel {Channel} was not stored: {Why}")]
     private static partial void LogNotStored(ILogger logger, string name, string channel, string why);
+
+    [LoggerMessage(4112, LogLevel.Error, "Looking at the channels failed in a way that should not be; it is tried again")]
+    private static partial void LogBroken(ILogger logger, Exception exception);
 }

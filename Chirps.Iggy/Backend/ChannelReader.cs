@@ -166,7 +166,7 @@ internal sealed partial class ChannelReader : IAsyncDisposable
             _seen(message.Header);
             if (message.Header is { } header)
             {
-                await _node.Subscribers.DeliverAsync(header.Sender, header.MessageId, header.Topic, message.Payload, _stopping.Token).ConfigureAwait(false);
+                await _node.Subscribers.DeliverAsync(header.Sender, header.MessageId, header.Topic, message.Payload, header.Trace, _stopping.Token).ConfigureAwait(false);
             }
 
             position.Next = message.Offset + 1;

@@ -21,6 +21,17 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, OutboxFeeds feed
 
     public string Name => IggyOptions.BackendName;
 
+    /// <inheritdoc />
+    public HealthCheck Health
+    {
+        get
+        {
+            var status = Status;
+            var text = status.IsConnected ? "ok" : $"the server is not reached; {status.Outbox.Messages} messages wait in the outbox, which {(status.Outbox.HasRoom ? "has room" : "is full")}";
+            return new HealthCheck(Name, status.IsReady, text);
+        }
+    }
+
     /// <summary>The server.</summary>
     internal IggyLink Link => link;
 
@@ -117,7 +128,7 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, OutboxFeeds feed
             timestamp = _clock.Next(time.GetUtcNow().ToUnixTimeMilliseconds());
         }
 
-        var header = new DurableHeader(isChosen ? settings.MessageId!.Value : Guid.NewGuid(), node.Membership.Self.Id, topic, timestamp, target, settings.OrderingKey);
+        var header = new DurableHeader(isChosen ? settings.MessageId!.Value : Guid.NewGuid(), node.Membership.Self.Id, topic, timestamp, target, settings.OrderingKey, settings.Trace);
         return publisher.PublishAsync(channel, header, isChosen, payload, settings.Deadline ?? node.Options.Backends.Iggy.SendTimeout, cancellationToken);
     }
 }

@@ -122,10 +122,19 @@ internal sealed partial class Outbox : IAsyncDisposable
         }
     }
 
-    /// <summary>The server has what lies before a place: it is forgotten, also across restarts.</summary>
+    /// <summary>The server has what lies before a place: it is forgotten, also across restarts, unless the disk refuses to note it.</summary>
     public void Remove(ulong nextOffset)
     {
-        AtomicFile.Write(_position, nextOffset.ToString(CultureInfo.InvariantCulture), AtomicFile.OwnerOnly);
+        try
+        {
+            AtomicFile.Write(_position, nextOffset.ToString(CultureInfo.InvariantCulture), AtomicFile.OwnerOnly);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A full disk must not keep the outbox from being emptied, which makes room. After a restart these messages are sent again.
+            LogNotNoted(_log, exception);
+        }
+
         lock (_gate)
         {
             for (; _done < nextOffset; _done++)
@@ -143,7 +152,16 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _messages.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await _messages.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What was confirmed is on stable storage; it is read back in full at the next start.
+            LogNotClosed(_log, exception);
+        }
+
         _committer.Dispose();
     }
 
@@ -235,6 +253,12 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     [LoggerMessage(3220, LogLevel.Error, "Lost {Count} messages of the outbox: the disk does not give them back")]
     private static partial void LogDamaged(ILogger logger, ulong count);
+
+    [LoggerMessage(3222, LogLevel.Warning, "It could not be noted which messages have left the outbox: after a restart some are sent again")]
+    private static partial void LogNotNoted(ILogger logger, Exception exception);
+
+    [LoggerMessage(3223, LogLevel.Warning, "The outbox could not be closed in order; nothing of it is lost")]
+    private static partial void LogNotClosed(ILogger logger, Exception exception);
 
     [LoggerMessage(3221, LogLevel.Error, "The outbox could not keep a message; its sender was told")]
     private static partial void LogNotKept(ILogger logger, Exception exception);

@@ -28,7 +28,10 @@ internal sealed class DurationHistogram
         _sumMicroseconds = new long[labels.Count];
     }
 
-    public void Record(TimeSpan duration, int index = 0)
+    public void Record(TimeSpan duration) => Record(duration, 0);
+
+    /// <summary>Counts a duration in the series of a label.</summary>
+    public void Record(TimeSpan duration, int index)
     {
         var seconds = duration.TotalSeconds;
         var bucket = Array.BinarySearch(_bounds, seconds);

@@ -16,8 +16,8 @@ internal static class MeshTracing
     public static TraceContext ToWire(ActivityContext context)
     {
         Span<byte> bytes = stackalloc byte[TraceContext.Bytes];
-        context.TraceId.CopyTo(bytes);
-        context.SpanId.CopyTo(bytes[16..]);
+        context.TraceId.CopyTo(bytes[..16]);
+        context.SpanId.CopyTo(bytes.Slice(16, 8));
         bytes[24] = (byte)context.TraceFlags;
         return TraceContext.Read(bytes);
     }
@@ -35,6 +35,12 @@ internal static class MeshTracing
         return new ActivityContext(
             ActivityTraceId.CreateFromBytes(bytes[..16]), ActivitySpanId.CreateFromBytes(bytes.Slice(16, 8)), (ActivityTraceFlags)trace.Flags, isRemote: true);
     }
+
+    /// <summary>The context as text, the header <c>traceparent</c> of W3C Trace Context.</summary>
+    public static string ToText(in TraceContext trace) => $"00-{trace.TraceHigh:x16}{trace.TraceLow:x16}-{trace.Span:x16}-{trace.Flags:x2}";
+
+    /// <summary>Reads what <see cref="ToText"/> wrote; what makes no sense is none.</summary>
+    public static TraceContext FromText(string text) => ActivityContext.TryParse(text, null, out var context) ? ToWire(context) : default;
 
     /// <summary>Begins the activity of a send.</summary>
     public static Activity? StartSend(string node, string? target, Profile profile, string topic)

@@ -1,5 +1,3 @@
-using Chirps.Silo.Http;
-
 namespace Chirps.Silo.Demo;
 
 /// <content>Durable messages: a node that was away, and a host that is killed.</content>

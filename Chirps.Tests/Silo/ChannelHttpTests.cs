@@ -23,7 +23,7 @@ public sealed class ChannelHttpTests : IAsyncLifetime
         _app = SiloHost.Build(
         [
             "--Chirps:Mesh:NodeId=solo", "--Chirps:Mesh:ListenAddress=127.0.0.1:0", $"--Chirps:Mesh:DataDirectory={_directory}",
-            "--Chirps:Silo:HttpAddress=127.0.0.1:0", $"--Chirps:Silo:SiloPort={FreePort.Take()}", $"--Chirps:Silo:GatewayPort={FreePort.Take()}",
+            "--Chirps:Backends:Iggy:SendTimeout=00:00:20", "--Chirps:Silo:HttpAddress=127.0.0.1:0", $"--Chirps:Silo:SiloPort={FreePort.Take()}", $"--Chirps:Silo:GatewayPort={FreePort.Take()}",
         ]);
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -95,14 +95,15 @@ public sealed class ChannelHttpTests : IAsyncLifetime
     [Theory]
     [InlineData("/api/channels?name=nowhere", HttpStatusCode.NotFound, "nowhere")]
     [InlineData("/api/replay?channel=nowhere", HttpStatusCode.NotFound, "nowhere")]
-    [InlineData("/api/replay?channel=chirps.broadcast&partition=9", HttpStatusCode.NotFound, "no partition 9; it has 4")]
-    [InlineData("/api/replay?channel=chirps.broadcast&from=3", HttpStatusCode.BadRequest, "partition")]
-    [InlineData("/api/replay?channel=chirps.broadcast&from=later", HttpStatusCode.BadRequest, "from")]
-    [InlineData("/api/replay?channel=chirps.broadcast&limit=0", HttpStatusCode.BadRequest, "limit")]
+    [InlineData("/api/replay?channel=orders&partition=9", HttpStatusCode.NotFound, "no partition 9; it has 4")]
+    [InlineData("/api/replay?channel=orders&from=3", HttpStatusCode.BadRequest, "partition")]
+    [InlineData("/api/replay?channel=orders&from=later", HttpStatusCode.BadRequest, "from")]
+    [InlineData("/api/replay?channel=orders&limit=0", HttpStatusCode.BadRequest, "limit")]
     [InlineData("/api/replay", HttpStatusCode.BadRequest, "channel")]
     [InlineData("/api/lag?channel=nowhere", HttpStatusCode.NotFound, "nowhere")]
     public async Task What_cannot_be_read_is_named(string path, HttpStatusCode status, string problem)
     {
+        await Publish(new { channel = "orders", text = "hi" });
         using var response = await _http.GetAsync(path);
 
         Assert.Equal(status, response.StatusCode);

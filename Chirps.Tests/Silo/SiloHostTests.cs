@@ -134,6 +134,10 @@ public sealed class SiloHostTests : IAsyncLifetime
     [InlineData("--Chirps:Mesh:Clustre=x", "Chirps:Mesh:Clustre")]
     [InlineData("--Chirps:Silo:HttpAddress=0.0.0.0:80", "Chirps:Http:Token")]
     [InlineData("--Chirps:Silo:Port=1", "Chirps:Silo:Port")]
+    [InlineData("--Chirps:Silo:LogFormat=xml", "Chirps:Silo:LogFormat")]
+    [InlineData("--Chirps:Silo:Otlp:Endpoint=collector", "Chirps:Silo:Otlp:Endpoint")]
+    [InlineData("--Chirps:Silo:Otlp:Interval=00:00:00.099", "Chirps:Silo:Otlp:Interval")]
+    [InlineData("--Chirps:Silo:Otlp:Headers=token", "Chirps:Silo:Otlp:Headers")]
     [InlineData("--Chirps:Swim:Period=fast", "Chirps:Swim:Period")]
     public void A_mistake_in_the_configuration_stops_the_start_and_names_its_key(string argument, string key)
     {

@@ -85,9 +85,34 @@ internal sealed partial class PartitionLog
         }
 
         Publish();
-        foreach (var request in part)
+        End(part, null);
+    }
+
+    /// <summary>Answers the senders: one after the other on another thread, so that those who were stored together are answered together.</summary>
+    private static void End(List<AppendRequest> part, Exception? refusal)
+    {
+        if (part is [{ RunsHere: true }])
         {
-            request.Completion.SetResult(request.Result);
+            EndHere((part, refusal));
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(EndHere, (part, refusal), preferLocal: false);
+        }
+    }
+
+    private static void EndHere((List<AppendRequest> Part, Exception? Refusal) ended)
+    {
+        foreach (var request in ended.Part)
+        {
+            if (ended.Refusal is { } refusal)
+            {
+                request.Completion.TrySetException(refusal);
+            }
+            else
+            {
+                request.Completion.TrySetResult(request.Result);
+            }
         }
     }
 

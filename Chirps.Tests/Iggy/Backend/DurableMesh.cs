@@ -13,6 +13,8 @@ internal sealed class DurableMesh : IAsyncDisposable
     private readonly MeshFixture _mesh = new();
     private readonly Dictionary<MeshNode, IggyBackendFactory> _backends = [];
 
+    public string Directory => _mesh.Directory;
+
     public MeshOptions Options(string name, params MeshNode[] seeds) => _mesh.Options(name, [.. seeds.Select(seed => seed.Membership.Self.Address.ToString())]);
 
     /// <summary>Starts a node. It need not have reached a server when this returns.</summary>

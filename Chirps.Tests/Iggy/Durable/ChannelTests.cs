@@ -202,14 +202,19 @@ public sealed class ChannelTests : IAsyncLifetime
         var options = _mesh.Options("b");
         options.Mesh.Seeds.Nodes = ["127.0.0.1:1"];
         options.Backends.Iggy.OutboxMessages = 1;
-        var alone = _mesh.Channels(await _mesh.StartAsync(options));
+        var node = await _mesh.StartAsync(options);
+        var alone = _mesh.Channels(node);
         Assert.True(alone.Status.IsReady);
+        Assert.True(Check(node).IsGood);
 
         await alone.PublishAsync("orders", "x"u8.ToArray());
 
         Assert.False(alone.Status.IsReady);
+        Assert.Equal((false, "no server is reached, and the outbox is full"), (Check(node).IsGood, Check(node).Text));
         Assert.Equal(FailureReason.OutboxFull, (await alone.PublishAsync("orders", "x"u8.ToArray())).Reason);
     }
+
+    private static HealthCheck Check(MeshNode node) => node.Health().Checks.Single(check => check.Name == IggyOptions.BackendName);
 
     private static IEnumerable<string> Texts(int from, int to) => Enumerable.Range(from, to - from).Select(number => $"{number}");
 
