@@ -94,11 +94,12 @@ public sealed partial class MeshNode
 
     private ValueTask<SendResult> StoreAsync(ReadOnlyMemory<byte> payload, string topic, in SendSettings options, CancellationToken cancellationToken)
     {
-        var refusal = _router.Storing is null ? FailureReason.NoRoute
+        var storing = _router.Storing;
+        var refusal = storing is null ? FailureReason.NoRoute
             : _leaving ? FailureReason.Stopping
             : payload.Length > _options.Limits.DurableBytes ? FailureReason.TooLarge : FailureReason.None;
         return refusal == FailureReason.None
-            ? _router.Storing!.BroadcastAsync(payload, topic, options, cancellationToken)
+            ? storing!.BroadcastAsync(payload, topic, options, cancellationToken)
             : ValueTask.FromResult(SendResult.Rejected(refusal));
     }
 

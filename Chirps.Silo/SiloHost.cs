@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Chirps.Grains;
 using Chirps.Node;
+using Chirps.Silo.Configuration;
 using Chirps.Silo.Http;
 using Microsoft.Extensions.Logging.Console;
 using Orleans.Dashboard;
@@ -14,21 +15,18 @@ internal static class SiloHost
     private const long RequestBytesMax = 8 * 1024 * 1024;
 
     /// <summary>Builds the application; nothing runs yet.</summary>
-    /// <param name="args">Configuration from the command line: <c>--Chirps:Mesh:NodeId=a</c>.</param>
+    /// <param name="args">Configuration from the command line: <c>--config chirps.toml</c>, <c>--Chirps:Mesh:NodeId=a</c>.</param>
     /// <exception cref="MeshConfigurationException">The configuration has unknown keys or bad values.</exception>
     public static WebApplication Build(string[] args)
     {
-        // The defaults lie beside the program; a file in the working directory, the environment and the command line override them.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var layers = new ConfigurationLayers(args);
+        var settings = NodeSettings.ReadValid(layers);
+        var (mesh, silo) = (settings.Mesh, settings.Silo);
+        var live = new LiveConfiguration(settings.Settings);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
-        builder.Configuration
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: false)
-            .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .AddCommandLine(args);
-        var mesh = OptionsReader.Read(builder.Configuration, SiloOptions.Name);
-        var silo = new SiloOptions();
-        OptionsReader.Read(builder.Configuration.GetSection($"{MeshOptions.Section}:{SiloOptions.Name}"), silo, SiloOptions.Problems);
+        builder.Configuration.Sources.Add(live);
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ConfigurationReloader>(services, layers, live));
 
         builder.Logging.AddSimpleConsole(console =>
         {
@@ -66,6 +64,8 @@ internal static class SiloHost
         app.MapHealth();
         app.MapMembership();
         app.MapApi();
+        app.MapMemberRows();
+        app.MapStateStream();
         if (silo.Dashboard)
         {
             app.MapOrleansDashboard(routePrefix: "/dashboard");
