@@ -59,7 +59,8 @@ internal static class CommandTree
     {
         configuration ??= new InvocationConfiguration();
         var parsed = Make().Parse(args);
-        if (parsed.Action is not ParseErrorAction)
+        var isStray = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.TreatUnmatchedTokensAsErrors;
+        if (parsed.Action is not ParseErrorAction && (!isStray || parsed.Action is HelpText))
         {
             return await parsed.InvokeAsync(configuration, cancellationToken);
         }

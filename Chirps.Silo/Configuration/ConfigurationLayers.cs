@@ -40,13 +40,15 @@ internal sealed class ConfigurationLayers
         [.. OptionCatalog.Of(new MeshOptions(), MeshOptions.Section), .. OptionCatalog.Of(new SiloOptions(), $"{MeshOptions.Section}:{SiloOptions.Name}")];
 
     /// <summary>Reads everything anew.</summary>
-    /// <exception cref="MeshConfigurationException">A file cannot be read; the message names it, and the line where it is known.</exception>
-    public IReadOnlyDictionary<string, Setting> Load()
+    /// <param name="problems">What cannot be read: file, line and key of each.</param>
+    public IReadOnlyDictionary<string, Setting> Load(out IReadOnlyList<(string Key, string Problem)> problems)
     {
+        var unread = new List<(string Key, string Problem)>();
+        problems = unread;
         var settings = new Dictionary<string, Setting>(StringComparer.OrdinalIgnoreCase);
         foreach (var file in Files)
         {
-            Lay(settings, ReadFile(file));
+            Lay(settings, ReadFile(file, unread));
         }
 
         foreach (DictionaryEntry variable in _environment)
@@ -82,19 +84,25 @@ internal sealed class ConfigurationLayers
     private static bool IsIn(string key, string list)
         => key.Equals(list, StringComparison.OrdinalIgnoreCase) || key.StartsWith($"{list}:", StringComparison.OrdinalIgnoreCase);
 
-    private static List<(string Key, Setting Setting)> ReadFile(string path)
+    private static List<(string Key, Setting Setting)> ReadFile(string path, List<(string Key, string Problem)> problems)
     {
         var name = Path.GetFileName(path);
         try
         {
             return path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase)
-                ? [.. TomlConfiguration.Read(File.ReadAllText(path), name, Options).Select(one => (one.Key, new Setting(one.Value, string.Create(CultureInfo.InvariantCulture, $"{name}, line {one.Line}"))))]
-                : [.. ReadJson(path).Select(one => (one.Key, new Setting(one.Value!, path == Path.Combine(AppContext.BaseDirectory, FileName) ? $"{name} of the program" : name)))];
+                ? [.. TomlConfiguration.Read(File.ReadAllText(path), name, Options, problems).Select(one => (one.Key, new Setting(one.Value, string.Create(CultureInfo.InvariantCulture, $"{name}, line {one.Line}"))))]
+                : [.. ReadJson(path).Select(one => (one.Key, new Setting(one.Value!, name, path == Path.Combine(AppContext.BaseDirectory, FileName))))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new MeshConfigurationException(name, $"cannot be read: {exception.Message}", exception);
+            problems.Add((name, $"cannot be read: {exception.Message}"));
         }
+        catch (MeshConfigurationException exception)
+        {
+            problems.AddRange(exception.Problems);
+        }
+
+        return [];
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> ReadJson(string path)

@@ -8,10 +8,10 @@ namespace Chirps.Silo.Configuration;
 /// </summary>
 /// <param name="layers">Where the configuration comes from.</param>
 /// <param name="live">Gets the settings: log levels follow it.</param>
-/// <param name="node">Gets routes and limits.</param>
+/// <param name="services">Has the mesh node, which gets routes and limits; it is there once the silo runs.</param>
 /// <param name="clock">For the timer.</param>
 /// <param name="logger">Says what came into force and what did not. Names keys, never values.</param>
-internal sealed partial class ConfigurationReloader(ConfigurationLayers layers, LiveConfiguration live, MeshNode node, TimeProvider clock, ILogger<ConfigurationReloader> logger) : IHostedService, IDisposable
+internal sealed partial class ConfigurationReloader(ConfigurationLayers layers, LiveConfiguration live, IServiceProvider services, TimeProvider clock, ILogger<ConfigurationReloader> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _settleTime = TimeSpan.FromMilliseconds(200);
@@ -23,7 +23,11 @@ internal sealed partial class ConfigurationReloader(ConfigurationLayers layers, 
     private HashSet<string> _waiting = [];
     private SiloOptions? _silo;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
         _silo = NodeSettings.Read(layers).Silo;
         _inForce = _seen = Fingerprint();
@@ -31,11 +35,15 @@ internal sealed partial class ConfigurationReloader(ConfigurationLayers layers, 
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public Task StoppingAsync(CancellationToken cancellationToken)
     {
         _watch?.Dispose();
         return Task.CompletedTask;
     }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _watch?.Dispose();
 
@@ -74,7 +82,7 @@ internal sealed partial class ConfigurationReloader(ConfigurationLayers layers, 
         live.Use(changed.Settings);
         LogReloaded();
         var silo = OptionCatalog.Values(_silo!, $"{MeshOptions.Section}:{SiloOptions.Name}").Except(OptionCatalog.Values(changed.Silo, $"{MeshOptions.Section}:{SiloOptions.Name}")).Select(one => one.Key);
-        HashSet<string> waiting = [.. node.Apply(changed.Mesh), .. silo];
+        HashSet<string> waiting = [.. services.GetRequiredService<MeshNode>().Apply(changed.Mesh), .. silo];
         if (waiting.Count > 0 && !waiting.SetEquals(_waiting))
         {
             LogWaiting(string.Join(", ", waiting.Order(StringComparer.Ordinal)));

@@ -28,14 +28,13 @@ internal sealed record Effective(string Key, string Value, string Origin, bool I
                 var setting = read.Settings.GetValueOrDefault(key);
                 var text = value.Length == 0 && option.Default.Length > 0 ? option.Default : value; // a profile decides
                 var isDefault = setting is null || (!option.IsList && text == option.Default);
-                yield return new Effective(key, NodeSettings.Shown(option, text), isDefault && setting?.Origin.EndsWith("of the program", StringComparison.Ordinal) != false ? Default : setting!.Origin, isDefault);
+                yield return new Effective(key, NodeSettings.Shown(option, text), isDefault && setting is null or { IsOfProgram: true } ? Default : setting!.Origin, isDefault);
             }
         }
 
         foreach (var (key, setting) in read.Settings.Where(one => one.Key.StartsWith("Logging:LogLevel:", StringComparison.OrdinalIgnoreCase)).OrderBy(one => one.Key, StringComparer.Ordinal))
         {
-            var isDefault = setting.Origin.EndsWith("of the program", StringComparison.Ordinal);
-            yield return new Effective(key, setting.Value, isDefault ? Default : setting.Origin, isDefault);
+            yield return new Effective(key, setting.Value, setting.IsOfProgram ? Default : setting.Origin, setting.IsOfProgram);
         }
     }
 

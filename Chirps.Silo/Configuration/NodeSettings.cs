@@ -10,20 +10,20 @@ namespace Chirps.Silo.Configuration;
 internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Settings, MeshOptions Mesh, SiloOptions Silo, IReadOnlyList<(string Key, string Problem)> Problems)
 {
     /// <summary>Reads everything and says everything that is wrong.</summary>
-    /// <exception cref="MeshConfigurationException">A file cannot be read.</exception>
     public static NodeSettings Read(ConfigurationLayers layers)
     {
-        var settings = layers.Load();
+        var settings = layers.Load(out var unread);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => new KeyValuePair<string, string?>(one.Key, one.Value.Value))).Build();
         var mesh = new MeshOptions();
         var silo = new SiloOptions();
         List<(string Key, string Problem)> problems =
         [
+            .. unread,
             .. OptionsReader.Problems(configuration, mesh, SiloOptions.Name),
             .. OptionsReader.Problems(configuration.GetSection($"{MeshOptions.Section}:{SiloOptions.Name}"), silo, SiloOptions.Problems),
             .. Levels(configuration),
         ];
-        return new NodeSettings(settings, mesh, silo, [.. problems.Select(one => (one.Key, one.Problem))]);
+        return new NodeSettings(settings, mesh, silo, problems);
     }
 
     /// <summary>The same, for a start.</summary>
@@ -42,7 +42,10 @@ internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Setting
     }
 
     /// <summary><c> (chirps.toml, line 7)</c>, where a key was set; nothing for a default.</summary>
-    public string Where(string key) => Settings.GetValueOrDefault(key) is { } setting ? $" ({setting.Origin})" : "";
+    public string Where(string key) => OriginOf(key) is { } origin ? $" ({origin})" : "";
+
+    /// <summary>Where a key was set; <see langword="null"/> for a default.</summary>
+    public string? OriginOf(string key) => Settings.GetValueOrDefault(key) is { IsOfProgram: false } setting ? setting.Origin : null;
 
     /// <summary>A value as it may be shown: secrets, and passwords in addresses, are not.</summary>
     public static string Shown(OptionEntry? option, string value)

@@ -11,13 +11,14 @@ public static class TomlConfiguration
     /// <param name="text">The text.</param>
     /// <param name="name">The file's name, for messages.</param>
     /// <param name="options">All options there are.</param>
+    /// <param name="problems">Gets keys that do not exist: file, line and key of each.</param>
     /// <returns>Key, value and line of each.</returns>
-    /// <exception cref="MeshConfigurationException">The text is no TOML, or has keys that do not exist; the message names file, line and key of each mistake.</exception>
-    public static IReadOnlyList<(string Key, string Value, int Line)> Read(string text, string name, IEnumerable<OptionEntry> options)
+    /// <exception cref="MeshConfigurationException">The text is no TOML; the message names file and line.</exception>
+    public static IReadOnlyList<(string Key, string Value, int Line)> Read(string text, string name, IEnumerable<OptionEntry> options, ICollection<(string Key, string Problem)> problems)
     {
+        ArgumentNullException.ThrowIfNull(problems);
         var keys = new TomlKeys([.. options]);
         var settings = new List<(string Key, string Value, int Line)>();
-        var problems = new List<(string Key, string Problem)>();
         TomlValue? quic = null;
         foreach (var value in Parse(text, name))
         {
@@ -41,7 +42,7 @@ public static class TomlConfiguration
             AddQuicAddress(quic, name, settings, problems);
         }
 
-        return problems.Count == 0 ? settings : throw new MeshConfigurationException(problems);
+        return settings;
     }
 
     private static IReadOnlyList<TomlValue> Parse(string text, string name)
@@ -60,7 +61,7 @@ public static class TomlConfiguration
     /// An address of its own for QUIC. Membership and messages share one socket unless it differs from the mesh's: then membership has a socket of its own, which is what the
     /// carrier Udp is.
     /// </summary>
-    private static void AddQuicAddress(TomlValue quic, string name, List<(string Key, string Value, int Line)> settings, List<(string Key, string Problem)> problems)
+    private static void AddQuicAddress(TomlValue quic, string name, List<(string Key, string Value, int Line)> settings, ICollection<(string Key, string Problem)> problems)
     {
         var mesh = settings.Find(one => one.Key == "Chirps:Mesh:ListenAddress");
         if (!IPEndPoint.TryParse(quic.Text, out var address) || address.Port == 0)

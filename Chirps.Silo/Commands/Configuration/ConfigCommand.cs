@@ -89,15 +89,8 @@ internal static class ConfigCommand
     /// <summary>Everything that is wrong, with where it was set; also a file that cannot be read.</summary>
     private static List<(string Key, string Problem, string? Origin)> Problems(ConfigurationLayers layers)
     {
-        try
-        {
-            var read = NodeSettings.Read(layers);
-            return [.. read.Problems.Concat(read.MissingFiles()).DistinctBy(one => (one.Key, one.Problem)).Select(one => (one.Key, one.Problem, read.Settings.GetValueOrDefault(one.Key)?.Origin))];
-        }
-        catch (MeshConfigurationException exception)
-        {
-            return [.. exception.Problems.Select(one => (one.Key, one.Problem, (string?)null))];
-        }
+        var read = NodeSettings.Read(layers);
+        return [.. read.Problems.Concat(read.MissingFiles()).Select(one => (one.Key, one.Problem, read.OriginOf(one.Key)))];
     }
 
     private static Command Serve(Command command, Func<ParseResult, ConfigurationLayers, TextWriter, int> run)
