@@ -62,13 +62,32 @@ internal static class CommandTree
         var isStray = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.TreatUnmatchedTokensAsErrors;
         if (parsed.Action is not ParseErrorAction && (!isStray || parsed.Action is HelpText))
         {
-            return await parsed.InvokeAsync(configuration, cancellationToken);
+            return await InvokeAsync(parsed, configuration, cancellationToken);
         }
 
         var path = HelpText.PathOf(parsed.CommandResult.Command);
         var hint = parsed.UnmatchedTokens.Count > 0 ? Similar.Hint(parsed.UnmatchedTokens[0], Words(parsed.CommandResult.Command)) : "";
         await configuration.Error.WriteLineAsync($"{path}: {Message(parsed)}{hint} See: {path} --help");
         return ExitCode.Usage;
+    }
+
+    /// <summary>What nobody foresaw is told in full, and is no negative outcome.</summary>
+    private static async Task<int> InvokeAsync(ParseResult parsed, InvocationConfiguration configuration, CancellationToken cancellationToken)
+    {
+        configuration.EnableDefaultExceptionHandler = false;
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception exception)
+        {
+            await configuration.Error.WriteLineAsync($"{HelpText.PathOf(parsed.CommandResult.Command)} failed: {exception}");
+            return ExitCode.Failed;
+        }
     }
 
     /// <summary>Without a command the node runs; a word that is no command is a mistake, not a setting.</summary>
@@ -81,7 +100,7 @@ internal static class CommandTree
             return ExitCode.Usage;
         }
 
-        return await RunCommand.RunAsync([.. parsed.UnmatchedTokens], cancellationToken);
+        return await RunCommand.RunAsync([.. parsed.UnmatchedTokens], cancellationToken, parsed.InvocationConfiguration.Error);
     }
 
     private static string Message(ParseResult parsed)

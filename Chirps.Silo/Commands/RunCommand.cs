@@ -24,11 +24,11 @@ internal static class RunCommand
             TreatUnmatchedTokensAsErrors = false,
         };
         var settings = CommandLineSettings.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(settings(parsed), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(settings(parsed), cancellationToken, parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken, TextWriter? error = null)
     {
         try
         {
@@ -41,7 +41,7 @@ internal static class RunCommand
         }
         catch (Exception exception) when (Explain(exception) is { } message)
         {
-            await Console.Error.WriteLineAsync(message);
+            await (error ?? Console.Error).WriteLineAsync(message);
             return ExitNotStarted;
         }
     }

@@ -95,8 +95,8 @@ public sealed class NodeClientTests : IAsyncLifetime
     [Fact]
     public async Task A_publish_says_where_the_message_is()
     {
-        _answer = context => context.Response.WriteAsJsonAsync(
-            new { outcomes = new { Persisted = 1 }, receipt = new { outcome = "Persisted", messageId = Guid.Empty, reason = "None", partition = 2, offset = 17 } });
+        _answer = context => context.Response.WriteAsync(
+            """{"outcomes":{"Persisted":1},"receipt":{"outcome":"Persisted","messageId":"57c826e4-e424-cfa7-0000-000000000001","reason":"None","partition":2,"offset":17}}""");
 
         var words = await RunningSilo.TypeAsync(CancellationToken.None, "publish", "orders", "hi", "--node", _address);
         var json = await RunningSilo.TypeAsync(CancellationToken.None, "publish", "orders", "hi", "--json", "--node", _address);

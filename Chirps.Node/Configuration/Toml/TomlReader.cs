@@ -153,7 +153,7 @@ internal sealed class TomlReader
 
             ReadValue([.. path, (count++).ToString(CultureInfo.InvariantCulture)]);
             _cursor.SkipLines();
-            if (!_cursor.TryTake(",") && _cursor.Now != ']')
+            if (!_cursor.TryTake(",") && _cursor.Now != ']' && !_cursor.IsAtEnd)
             {
                 throw new TomlException(_cursor.Line, "the elements of an array are parted by commas");
             }

@@ -23,7 +23,7 @@ internal sealed class NodeCall(ParseResult parsed, NodeClient node, bool json)
 
     public T? Get<T>(Option<T> option) => parsed.GetValue(option);
 
-    public T Get<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
+    public T Get<T>(Argument<T> argument) => parsed.GetValue(argument)!;
 
     /// <summary>Writes one line of JSON.</summary>
     public void WriteJson<T>(T value)
