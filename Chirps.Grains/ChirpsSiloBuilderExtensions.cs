@@ -1,7 +1,9 @@
+using Chirps.Grains.DurableStream;
+using Chirps.Hosting;
 using Chirps.Iggy.Backend;
+using Chirps.Iggy.Channels;
 using Chirps.Node;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Chirps.Grains;
 
@@ -12,7 +14,7 @@ public static class ChirpsSiloBuilderExtensions
     /// Adds a mesh node with its grains and streams, configured by section <c>Chirps</c> of the silo's configuration.
     /// </summary>
     /// <exception cref="MeshConfigurationException">The section has unknown keys or bad values; the message names each.</exception>
-    public static ISiloBuilder AddChirps(this ISiloBuilder silo) => silo.AddChirps(OptionsReader.Read(silo.Configuration, "Silo"));
+    public static ISiloBuilder AddChirps(this ISiloBuilder silo) => silo.AddChirps(OptionsReader.Read(silo.Configuration, ChirpsServiceCollectionExtensions.HostSections));
 
     /// <summary>Adds a mesh node with its grains and streams.</summary>
     /// <param name="silo">The silo.</param>
@@ -22,18 +24,18 @@ public static class ChirpsSiloBuilderExtensions
         ArgumentNullException.ThrowIfNull(silo);
         silo.AddMemoryGrainStorage("PubSubStore");
         silo.AddMemoryStreams(ChirpsStreams.Provider);
-        silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddMetrics();
-        silo.Services.AddSingleton(options);
-        silo.Services.AddSingleton<IggyBackendFactory>();
-        silo.Services.AddSingleton<IBackendFactory>(services => services.GetRequiredService<IggyBackendFactory>());
+        silo.Services.AddMeshNode(options);
+        silo.AddChirpsDurableStreams(static services => new DurableStreamOptions
+        {
+            Server = new LinkedChannelServer(services.GetRequiredService<IggyBackendFactory>()),
+            Node = () => services.GetRequiredService<MeshNode>().Membership.Self.Id,
+        });
         silo.Services.AddSingleton<MeshNodeService>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<MeshNodeService>());
-        silo.Services.AddSingleton(services => services.GetRequiredService<MeshNodeService>().Node);
-        silo.Services.AddSingleton<IMeshNode>(services => services.GetRequiredService<MeshNode>());
         silo.Services.AddSingleton<IPublisher, MembershipPublisher>();
         silo.Services.AddSingleton<IPublisher, MessagePublisher>();
         silo.Services.AddSingleton<IPublisher, StatePublisher>();
+        silo.Services.AddSingleton<IPublisher, OutboxPublisher>();
         return silo;
     }
 }

@@ -1,5 +1,6 @@
 using Chirps.Engine.Membership;
 using Chirps.Engine.State;
+using Chirps.Iggy.Durable;
 using Chirps.Node;
 
 namespace Chirps.Grains;
@@ -62,7 +63,8 @@ internal static class ContractMapping
             FailureReason.Refused => SendFailure.Refused,
             _ => SendFailure.NotConnected,
         },
-        result.Offset);
+        result.Offset,
+        result.Partition);
 
     public static MemberState ToState(this MemberStatus status) => status switch
     {
@@ -183,4 +185,19 @@ internal static class ContractMapping
         message.Profile.ToContract(),
         message.MessageId,
         message.Payload.ToArray());
+
+    public static OutboxEvent ToEvent(this OutboxChange change) => new(
+        change.Kind switch
+        {
+            OutboxChangeKind.Delivered => OutboxEventKind.Delivered,
+            OutboxChangeKind.Refused => OutboxEventKind.Refused,
+            _ => OutboxEventKind.Emptied,
+        },
+        change.Channel,
+        change.MessageIds,
+        change.Partition,
+        change.Offsets,
+        change.Waiting,
+        change.At,
+        change.Missed);
 }

@@ -79,12 +79,14 @@ public enum SendFailure
 /// <param name="MessageId">Identifies the message at sender and receiver. Empty when it was refused before it got one.</param>
 /// <param name="Reason">Why not, for <see cref="SendOutcome.Rejected"/>, <see cref="SendOutcome.Dropped"/> and <see cref="SendOutcome.Unknown"/>.</param>
 /// <param name="Offset">Where in its partition it is stored, for <see cref="SendOutcome.Persisted"/>. Iggy servers before 0.9 do not tell; the embedded one does.</param>
+/// <param name="Partition">In which partition of its channel it is stored, for <see cref="SendOutcome.Persisted"/>.</param>
 [GenerateSerializer, Immutable, Alias("Chirps.SendReceipt")]
 public sealed record SendReceipt(
     [property: Id(0)] SendOutcome Outcome,
     [property: Id(1)] Guid MessageId,
     [property: Id(2)] SendFailure Reason = SendFailure.None,
-    [property: Id(3)] ulong? Offset = null);
+    [property: Id(3)] ulong? Offset = null,
+    [property: Id(4)] int? Partition = null);
 
 /// <summary>The outcome of a broadcast for one member.</summary>
 /// <param name="Member">The member.</param>

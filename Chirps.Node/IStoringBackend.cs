@@ -11,6 +11,9 @@ public interface IStoringBackend : IAsyncDisposable
     /// <summary>Its name in the routes.</summary>
     string Name { get; }
 
+    /// <summary>Whether it can take messages now: its server is reached, or what waits for it has room. A part of the node's readiness; cheap, any thread.</summary>
+    HealthCheck Health => new(Name, true, "ok");
+
     /// <summary>Begins its work. Called once, when the node runs; returns at once.</summary>
     void Start();
 

@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Numerics;
 using Chirps.Engine.Membership;
+using Chirps.Engine.Messaging;
+using Chirps.Node.Tracing;
 
 namespace Chirps.Node;
 
@@ -22,6 +25,8 @@ public sealed class InboundMessage : IDisposable
     private byte[] _buffer = [];
     private int _length;
     private int _references;
+    private TraceContext _trace;
+    private Activity? _activity;
 
     private InboundMessage()
     {
@@ -39,6 +44,9 @@ public sealed class InboundMessage : IDisposable
     /// <summary>The id in the sender's result.</summary>
     public Guid MessageId { get; private set; }
 
+    /// <summary>The trace to go on with: of this node's <c>chirps.receive</c>, or of the send while nobody listens here; the default value for none.</summary>
+    public ActivityContext Trace => _activity?.Context ?? MeshTracing.FromWire(_trace);
+
     /// <summary>The bytes; valid until <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> Payload => _buffer.AsMemory(0, _length);
 
@@ -48,6 +56,12 @@ public sealed class InboundMessage : IDisposable
         if (Interlocked.Decrement(ref _references) != 0)
         {
             return;
+        }
+
+        if (_activity is { } activity)
+        {
+            _activity = null;
+            MeshTracing.Stop(activity);
         }
 
         if (_buffer.Length > KeptBytesMax)
@@ -92,7 +106,17 @@ public sealed class InboundMessage : IDisposable
         message.Topic = topic;
         message.Profile = profile;
         message.MessageId = id;
+        message._trace = default;
         return message;
+    }
+
+    /// <summary>Takes the message into a trace.</summary>
+    /// <param name="node">This node.</param>
+    /// <param name="trace">What came with it.</param>
+    internal void Join(string node, in TraceContext trace)
+    {
+        _trace = trace;
+        _activity = MeshTracing.Source.HasListeners() ? MeshTracing.StartReceive(node, this, trace) : null;
     }
 
     internal void AddReference() => Interlocked.Increment(ref _references);

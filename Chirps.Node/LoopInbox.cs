@@ -39,6 +39,18 @@ internal sealed class LoopInbox(int capacity)
         }
     }
 
+    /// <summary>How much waits.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _count;
+            }
+        }
+    }
+
     public bool TryTake(out LoopInput input)
     {
         lock (_gate)

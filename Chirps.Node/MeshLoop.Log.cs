@@ -7,8 +7,8 @@ internal sealed partial class MeshLoop
     [LoggerMessage(2001, LogLevel.Information, "Node {Node} takes part in membership as generation {Generation} at {Address}")]
     private partial void LogStarted(string node, ulong generation, string address);
 
-    [LoggerMessage(2002, LogLevel.Information, "node_status_change {NodeId} {OldStatus} -> {NewStatus} accuser={Accuser} incarnation={Incarnation} generation={Generation} last_ping_ms={LastPingMs:F0}")]
-    private partial void LogChange(string nodeId, string oldStatus, string newStatus, string accuser, uint incarnation, ulong generation, double? lastPingMs);
+    [LoggerMessage(2002, LogLevel.Information, "node_status_change {NodeId} {OldStatus} -> {NewStatus} accuser={Accuser} incarnation={Incarnation} generation={Generation} last_ping_ms={LastPingMs}", EventName = "node_status_change")]
+    private partial void LogChange(string nodeId, string oldStatus, string newStatus, string accuser, uint incarnation, ulong generation, long? lastPingMs);
 
     [LoggerMessage(2003, LogLevel.Critical, "The membership loop has failed; this node takes no part any more")]
     private partial void LogFailed(Exception exception);

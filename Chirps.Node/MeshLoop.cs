@@ -3,6 +3,8 @@ using System.Diagnostics;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Time;
 using Chirps.Node.Links;
+using Chirps.Node.Metrics;
+using Chirps.Node.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Chirps.Node;
@@ -34,10 +36,12 @@ internal sealed partial class MeshLoop : IDisposable
     private MeshInstant? _due;
     private TimeSpan _gcPaused = GC.GetTotalPauseDuration();
     private long _poolDelay;
+    private long _wakeAt = long.MaxValue;
     private ulong _version;
     private volatile MembershipView _view;
     private volatile int _localHealth;
     private volatile bool _awaitsSeeds;
+    private volatile bool _failed;
 
     public MeshLoop(SwimEngine engine, int inboxCapacity, IMembershipCarrier carrier, PeerConnections connections, MembershipLog log, StateLog state, MeshMetrics metrics, TimeProvider wallClock, ILogger logger)
     {
@@ -58,6 +62,15 @@ internal sealed partial class MeshLoop : IDisposable
     public MembershipView View => _view;
 
     public int LocalHealth => _localHealth;
+
+    /// <summary>By how much the loop is late at this moment; zero while it keeps its time. Any thread.</summary>
+    public TimeSpan Lag => Volatile.Read(ref _wakeAt) is var due && due == long.MaxValue ? TimeSpan.Zero : Max(Now() - new MeshInstant(due), TimeSpan.Zero);
+
+    /// <summary>Whether the loop has ended by a failure of its own.</summary>
+    public bool HasFailed => _failed;
+
+    /// <summary>How many inputs wait.</summary>
+    public int Waiting => _inbox.Count;
 
     public SwimCounters Counters => _engine.Counters;
 
@@ -166,6 +179,7 @@ internal sealed partial class MeshLoop : IDisposable
         catch (Exception exception)
         {
             // A broken invariant of our own. Membership stops; peers will find this node dead and say so.
+            _failed = true;
             LogFailed(exception);
             _inbox.Close();
             _left.TrySetResult();
@@ -176,6 +190,7 @@ internal sealed partial class MeshLoop : IDisposable
     private TimeSpan UntilDeadline()
     {
         _due = _engine.NextDeadline;
+        Volatile.Write(ref _wakeAt, _due?.Nanoseconds ?? long.MaxValue);
         return _due is { } deadline ? Max(deadline - Now(), TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
     }
 
@@ -249,9 +264,9 @@ internal sealed partial class MeshLoop : IDisposable
         DrainState();
         while (_engine.TryDequeueProbe(out var probe))
         {
-            if (probe is { Succeeded: true, Indirect: false })
+            if (probe.Succeeded)
             {
-                _metrics.PingAnswered(probe.RoundTrip);
+                _metrics.ProbeAnswered(probe.RoundTrip, probe.Indirect);
             }
         }
 
@@ -280,6 +295,7 @@ internal sealed partial class MeshLoop : IDisposable
         {
             _version = change.Version;
             _metrics.Transition(change.NewStatus);
+            Settle(change, now);
             (records ??= []).Add(new MembershipRecord(change, _wallClock.GetUtcNow()));
         }
 
@@ -302,6 +318,31 @@ internal sealed partial class MeshLoop : IDisposable
         {
             _log.Append(record);
             Report(record.Change);
+        }
+    }
+
+    /// <summary>Counts a suspicion that is over, and one that was wrong.</summary>
+    private void Settle(MembershipChange change, MeshInstant now)
+    {
+        var hasEnded = change.OldStatus is MemberStatus.Suspect or MemberStatus.Dead || change.NewStatus == MemberStatus.Dead;
+        if (!hasEnded || change.NewStatus == change.OldStatus || _engine.AccusationsOf(change.Member.Id) is not [.., { EndedAt: { } end } last])
+        {
+            return;
+        }
+
+        if (change.NewStatus == MemberStatus.Alive && last.Generation == change.Member.Generation)
+        {
+            _metrics.FalsePositive(change.OldStatus!.Value);
+        }
+
+        if (change.OldStatus == MemberStatus.Suspect)
+        {
+            _metrics.SuspicionEnded(end - last.At, last.Outcome);
+        }
+
+        if (change.OldStatus != MemberStatus.Dead)
+        {
+            AccusationTrace.Publish(_engine.Self.Id, change.Member.Id, last, now, _wallClock.GetUtcNow());
         }
     }
 
@@ -328,12 +369,12 @@ internal sealed partial class MeshLoop : IDisposable
     {
         LogChange(
             change.Member.Id.ToString(),
-            change.OldStatus?.ToString() ?? "None",
-            change.NewStatus.ToString(),
+            change.OldStatus is { } old ? MetricTable.Label(old.ToString()) : "none",
+            MetricTable.Label(change.NewStatus.ToString()),
             change.Accuser?.ToString() ?? "-",
             change.Member.Incarnation.Value,
             change.Member.Generation.Value,
-            change.SinceLastAck?.TotalMilliseconds);
+            (long?)change.SinceLastAck?.TotalMilliseconds);
         if (change.NewStatus is MemberStatus.Dead or MemberStatus.Left && _connections.TryGetLink(change.Member.Id, out var link))
         {
             link.GiveUp(FailureReason.NodeDead);

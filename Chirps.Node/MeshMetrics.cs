@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Chirps.Engine.Membership;
-using Chirps.Engine.State;
 using Chirps.Node.Metrics;
 using Chirps.Quic;
 
@@ -24,9 +23,9 @@ internal enum DropReason
 /// </summary>
 internal sealed class MeshMetrics : IDisposable
 {
-    private static readonly string[] _profiles = [.. Enum.GetNames<Profile>().Select(MetricTable.Label)];
-    private static readonly string[] _reasons = [.. Enum.GetNames<DropReason>().Select(MetricTable.Label)];
-    private static readonly string[] _outcomeNames = [.. Enum.GetNames<Outcome>().Select(MetricTable.Label)];
+    private static readonly MetricLabels _profiles = MetricLabels.Of<Profile>("profile");
+    private static readonly MetricLabels _endings = MetricLabels.Of("outcome", "refuted", "dead", "left");
+    private static readonly int _outcomeCount = Enum.GetValues<Outcome>().Length;
 
     private readonly Meter _meter;
     private readonly CounterFamily _sent;
@@ -35,6 +34,7 @@ internal sealed class MeshMetrics : IDisposable
     private readonly CounterFamily _bytesReceived;
     private readonly CounterFamily _drops;
     private readonly CounterFamily _outcomes;
+    private readonly CounterFamily _failures;
     private readonly CounterFamily _connected;
     private readonly CounterFamily _handshakes;
     private readonly CounterFamily _retransmits;
@@ -44,31 +44,44 @@ internal sealed class MeshMetrics : IDisposable
     private readonly CounterFamily _refused;
     private readonly CounterFamily _dials;
     private readonly CounterFamily _transitions;
+    private readonly CounterFamily _falsePositives;
     private readonly CounterFamily _reloads;
     private readonly DurationHistogram _ping;
+    private readonly DurationHistogram _probe;
+    private readonly DurationHistogram _suspicion;
     private readonly DurationHistogram _delivery;
 
-    public MeshMetrics(IMeterFactory meters)
+    /// <summary>Makes the instruments of a node.</summary>
+    /// <param name="meters">The scope of the node's meter.</param>
+    /// <param name="cluster">The cluster's name.</param>
+    /// <param name="node">The node's name. Nodes that share a factory are told apart by both.</param>
+    public MeshMetrics(IMeterFactory meters, string cluster = "", string node = "")
     {
-        _meter = meters.Create(new MeterOptions("Chirps.Node"));
+        // Not by the factory itself: it keeps its meters, and with them a node that has stopped, until the process ends.
+        _meter = new Meter(new MeterOptions(ChirpsTelemetry.MeterName) { Tags = [new("chirps.cluster", cluster), new("chirps.node", node)], Scope = meters });
         Table = new MetricTable(_meter);
-        _sent = Table.Counter("chirps.messages.sent", "{message}", "Messages handed to a backend, by profile.", "profile", _profiles);
-        _received = Table.Counter("chirps.messages.received", "{message}", "Messages put into a subscriber's queue, by profile.", "profile", _profiles);
-        _bytesSent = Table.Counter("chirps.payload.sent", "By", "Payload bytes handed to a backend, by profile.", "profile", _profiles);
-        _bytesReceived = Table.Counter("chirps.payload.received", "By", "Payload bytes put into a subscriber's queue, by profile.", "profile", _profiles);
-        _drops = Table.Counter("chirps.message.drops", "{message}", "Messages and datagrams lost on this node, by reason.", "reason", _reasons);
-        _outcomes = Table.Counter("chirps.sends", "{message}", "Finished sends by outcome.", "outcome", _outcomeNames);
+        Table.Gauge("chirps.node.info", "1", "Always 1; the labels say which node this is.", MetricLabels.Of("cluster", cluster).By(MetricLabels.Of("node", node)), _ => 1);
+        _sent = Table.Counter("chirps.messages.sent", "{message}", "Messages handed to a backend, by profile.", _profiles);
+        _received = Table.Counter("chirps.messages.received", "{message}", "Messages put into a subscriber's queue, by profile.", _profiles);
+        _bytesSent = Table.Counter("chirps.payload.sent", "By", "Payload bytes handed to a backend, by profile.", _profiles);
+        _bytesReceived = Table.Counter("chirps.payload.received", "By", "Payload bytes put into a subscriber's queue, by profile.", _profiles);
+        _drops = Table.Counter("chirps.message.drops", "{message}", "Messages and datagrams lost on this node, by reason.", MetricLabels.Of<DropReason>("reason"));
+        _outcomes = Table.Counter("chirps.sends", "{message}", "Finished sends by profile and outcome.", _profiles.By(MetricLabels.Of<Outcome>("outcome")));
+        _failures = Table.Counter("chirps.send.failures", "{message}", "Finished sends that are not certain to have arrived, by reason.", MetricLabels.Of<FailureReason>("reason", skipped: 1));
         _connected = Table.Counter("chirps.transport.connections.opened", "{connection}", "Connections established, by who dialled.", "direction", "outgoing", "incoming");
-        _handshakes = Table.Counter("chirps.transport.handshakes", "{handshake}", "Handshakes that led to a connection: full, resumed, or resumed with early data (0-RTT).", "kind", [.. Enum.GetNames<HandshakeKind>().Select(MetricTable.Label)]);
+        _handshakes = Table.Counter("chirps.transport.handshakes", "{handshake}", "Handshakes that led to a connection: full, resumed, or resumed with early data (0-RTT).", MetricLabels.Of<HandshakeKind>("kind"));
         _conflicts = Table.Counter("swim.identity.conflicts", "{event}", "Times another process claimed a member's name and generation.");
         _retransmits = Table.Counter("chirps.retransmits", "{message}", "Control messages sent again on another connection.");
         _duplicates = Table.Counter("chirps.duplicates", "{message}", "Control messages received again and not handed over again.");
         _disconnected = Table.Counter("chirps.transport.connections.closed", "{connection}", "Established connections that ended.");
-        _refused = Table.Counter("chirps.transport.peers.refused", "{handshake}", "Handshakes refused by this node, by reason.", "reason", [.. Enum.GetNames<PeerRefusal>()[1..].Select(MetricTable.Label)]);
+        _refused = Table.Counter("chirps.transport.peers.refused", "{handshake}", "Handshakes refused by this node, by reason.", MetricLabels.Of<PeerRefusal>("reason", skipped: 1));
         _dials = Table.Counter("chirps.transport.dials.failed", "{handshake}", "Dials of this node that did not lead to a connection.");
-        _transitions = Table.Counter("chirps.swim.events", "{event}", "Membership changes by new status.", "status", "alive", "suspect", "dead", "left");
+        _transitions = Table.Counter("chirps.swim.events", "{event}", "Membership changes by new status.", MetricLabels.Of<MemberStatus>("status"));
+        _falsePositives = Table.Counter("swim.false.positives", "{member}", "Members under suspicion, or declared dead, that turned out to be alive: the same process came back.", "status", "suspect", "dead");
         _reloads = Table.Counter("chirps.tls.reloads", "{reload}", "Changed certificate files that were brought into force, or could not be.", "result", "ok", "failed");
         _ping = Table.Histogram("chirps.ping.duration", "Round trip of answered direct pings.");
+        _probe = Table.Histogram("swim.probe.duration", "Round trip of answered probes: by the direct ping, or only after helpers were asked.", MetricLabels.Of("path", "direct", "indirect"), DurationHistogram.Short);
+        _suspicion = Table.Histogram("swim.suspicion.duration", "How long suspicions lasted, by how they ended.", _endings, DurationHistogram.Long);
         _delivery = Table.Histogram("chirps.control.duration", "Control messages from send to acknowledgement.");
     }
 
@@ -89,7 +102,15 @@ internal sealed class MeshMetrics : IDisposable
 
     public void MessageDropped(DropReason reason) => _drops.Add((int)reason);
 
-    public void SendFinished(Outcome outcome) => _outcomes.Add((int)outcome);
+    /// <summary>A send has its result.</summary>
+    public void SendFinished(Profile profile, Outcome outcome, FailureReason reason)
+    {
+        _outcomes.Add(((int)profile * _outcomeCount) + (int)outcome);
+        if (reason != FailureReason.None)
+        {
+            _failures.Add((int)reason - 1);
+        }
+    }
 
     public void ControlDelivered(TimeSpan duration) => _delivery.Record(duration);
 
@@ -115,24 +136,20 @@ internal sealed class MeshMetrics : IDisposable
 
     public void CredentialsReloaded(bool succeeded) => _reloads.Add(succeeded ? 0 : 1);
 
-    public void PingAnswered(TimeSpan roundTrip) => _ping.Record(roundTrip);
-
-    /// <summary>Publishes what others hold: called once, when the node is put together.</summary>
-    public void Observe(Func<MembershipView> membership, Func<SwimCounters> swim, Func<NodeReport> node, Func<EndpointStatistics> transport, Func<IReadOnlyList<NodeStateView>> state)
+    public void ProbeAnswered(TimeSpan roundTrip, bool indirect)
     {
-        Table.Gauge("chirps.membership.alive", "{member}", "Members held to be alive.", () => membership().Count(MemberStatus.Alive));
-        Table.Gauge("chirps.membership.suspect", "{member}", "Members under suspicion.", () => membership().Count(MemberStatus.Suspect));
-        Table.Gauge("swim.members.alive", "{member}", "Members held to be alive.", () => membership().Count(MemberStatus.Alive));
-        Table.Gauge("swim.members.suspect", "{member}", "Members under suspicion.", () => membership().Count(MemberStatus.Suspect));
-        Table.Gauge("swim.members.dead", "{member}", "Members declared dead.", () => membership().Count(MemberStatus.Dead));
-        Table.Gauge("swim.local.health", "1", "Local health multiplier; 0 is healthy.", () => node().LocalHealth);
-        Table.Gauge("chirps.transport.connections.active", "{connection}", "Open connections.", () => node().Connections);
-        Table.Gauge("chirps.control.pending", "{message}", "Control messages sent and not yet acknowledged.", () => node().PendingControl);
-        Table.Gauge("chirps.state.keys", "{key}", "Key-values held, of all nodes.", () => state().Sum(node => (long)node.Entries.Count));
-        Table.Gauge("chirps.state.nodes", "{node}", "Nodes with key-values.", () => state().Count);
-        SwimMetrics.Register(Table, swim);
-        TransportMetrics.Register(Table, transport);
+        _probe.Record(roundTrip, indirect ? 1 : 0);
+        if (!indirect)
+        {
+            _ping.Record(roundTrip);
+        }
     }
+
+    /// <summary>A suspicion is over.</summary>
+    public void SuspicionEnded(TimeSpan duration, AccusationOutcome outcome) => _suspicion.Record(duration, (int)outcome - (int)AccusationOutcome.Refuted);
+
+    /// <summary>A member that was suspect, or held dead, is alive.</summary>
+    public void FalsePositive(MemberStatus was) => _falsePositives.Add(was == MemberStatus.Suspect ? 0 : 1);
 
     /// <summary>Publishes how long our own certificate is still valid; below zero once it has expired.</summary>
     public void ObserveCertificate(Func<long> secondsLeft)

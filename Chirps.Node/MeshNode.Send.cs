@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
+using Chirps.Node.Tracing;
 
 namespace Chirps.Node;
 
@@ -21,6 +24,16 @@ public sealed partial class MeshNode
             throw new ArgumentOutOfRangeException(nameof(options), lane, $"The lanes are 0 (urgent), 1 (bulk) and {Links.MessageLanes.FirstData} to {Links.MessageLanes.FirstData + _options.Backends.Quic.DataLanes - 1} (data).");
         }
 
+        if (MeshTracing.Source.HasListeners())
+        {
+            return SendTraced(target, payload, profile, topic, options, cancellationToken);
+        }
+
+        return Route(target, payload, profile, topic, Activity.Current is null ? options : options with { Trace = MeshTracing.Current }, cancellationToken);
+    }
+
+    private ValueTask<SendResult> Route(MemberId target, ReadOnlyMemory<byte> payload, Profile profile, string topic, in SendSettings options, CancellationToken cancellationToken)
+    {
         var backend = profile == Profile.Durable ? null : _router.For(profile);
         if (profile == Profile.Durable && _router.Storing is { } storing)
         {
@@ -29,27 +42,27 @@ public sealed partial class MeshNode
 
         if (backend is null)
         {
-            return ValueTask.FromResult(SendResult.Rejected(FailureReason.NoRoute));
+            return Refuse(profile, FailureReason.NoRoute);
         }
 
         var view = Membership;
         if (_leaving)
         {
-            return ValueTask.FromResult(SendResult.Rejected(FailureReason.Stopping));
+            return Refuse(profile, FailureReason.Stopping);
         }
 
         if (target == view.Self.Id)
         {
-            return ValueTask.FromResult(SendToSelf(payload.Span, profile, topic));
+            return Finished(profile, SendToSelf(payload.Span, profile, topic, options.Trace));
         }
 
         if (!view.TryGet(target, out var member))
         {
-            return ValueTask.FromResult(SendResult.Rejected(FailureReason.UnknownNode));
+            return Refuse(profile, FailureReason.UnknownNode);
         }
 
         return member.Status is MemberStatus.Dead or MemberStatus.Left
-            ? ValueTask.FromResult(SendResult.Rejected(FailureReason.NodeDead))
+            ? Refuse(profile, FailureReason.NodeDead)
             : backend.SendAsync(target, payload, profile, topic, options, cancellationToken);
     }
 
@@ -59,9 +72,10 @@ public sealed partial class MeshNode
         if (profile == Profile.Durable)
         {
             Topics.Check(topic);
-            return new BroadcastResult([], await StoreAsync(payload, topic, options, cancellationToken).ConfigureAwait(false));
+            return new BroadcastResult([], await StoreTraced(payload, topic, options, cancellationToken).ConfigureAwait(false));
         }
 
+        using var activity = MeshTracing.Source.StartActivity("chirps.broadcast");
         var view = Membership;
         var sends = new List<(MemberId Member, Task<SendResult> Task)>(view.Members.Count);
         foreach (var member in view.Members)
@@ -81,6 +95,19 @@ public sealed partial class MeshNode
         return new BroadcastResult(results);
     }
 
+    /// <summary>Sends within an activity of its own, which the message carries to its receiver.</summary>
+    private async ValueTask<SendResult> SendTraced(MemberId target, ReadOnlyMemory<byte> payload, Profile profile, string topic, SendSettings options, CancellationToken cancellationToken)
+    {
+        using var activity = MeshTracing.StartSend(_claim.Self.ToString(), target.ToString(), profile, topic);
+        return MeshTracing.Finish(activity, await Route(target, payload, profile, topic, options with { Trace = MeshTracing.Current }, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async ValueTask<SendResult> StoreTraced(ReadOnlyMemory<byte> payload, string topic, SendSettings options, CancellationToken cancellationToken)
+    {
+        using var activity = MeshTracing.StartSend(_claim.Self.ToString(), target: null, Profile.Durable, topic);
+        return MeshTracing.Finish(activity, await StoreAsync(payload, topic, options with { Trace = MeshTracing.Current }, cancellationToken).ConfigureAwait(false));
+    }
+
     /// <summary>A message that is stored may be for a member that is away, or for this node.</summary>
     private ValueTask<SendResult> Store(IStoringBackend storing, MemberId target, ReadOnlyMemory<byte> payload, string topic, in SendSettings options, CancellationToken cancellationToken)
     {
@@ -88,8 +115,8 @@ public sealed partial class MeshNode
             : payload.Length > _options.Limits.DurableBytes ? FailureReason.TooLarge
             : Membership.TryGet(target, out _) ? FailureReason.None : FailureReason.UnknownNode;
         return refusal == FailureReason.None
-            ? storing.SendAsync(target, payload, topic, options, cancellationToken)
-            : ValueTask.FromResult(SendResult.Rejected(refusal));
+            ? Stored(storing.SendAsync(target, payload, topic, options, cancellationToken))
+            : Refuse(Profile.Durable, refusal);
     }
 
     private ValueTask<SendResult> StoreAsync(ReadOnlyMemory<byte> payload, string topic, in SendSettings options, CancellationToken cancellationToken)
@@ -99,11 +126,27 @@ public sealed partial class MeshNode
             : _leaving ? FailureReason.Stopping
             : payload.Length > _options.Limits.DurableBytes ? FailureReason.TooLarge : FailureReason.None;
         return refusal == FailureReason.None
-            ? storing!.BroadcastAsync(payload, topic, options, cancellationToken)
-            : ValueTask.FromResult(SendResult.Rejected(refusal));
+            ? Stored(storing!.BroadcastAsync(payload, topic, options, cancellationToken))
+            : Refuse(Profile.Durable, refusal);
     }
 
-    private SendResult SendToSelf(ReadOnlySpan<byte> payload, Profile profile, string topic)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<SendResult> Stored(ValueTask<SendResult> storing)
+    {
+        var result = await storing.ConfigureAwait(false);
+        _metrics.SendFinished(Profile.Durable, result.Outcome, result.Reason);
+        return result;
+    }
+
+    private ValueTask<SendResult> Refuse(Profile profile, FailureReason reason) => Finished(profile, SendResult.Rejected(reason));
+
+    private ValueTask<SendResult> Finished(Profile profile, SendResult result)
+    {
+        _metrics.SendFinished(profile, result.Outcome, result.Reason);
+        return ValueTask.FromResult(result);
+    }
+
+    private SendResult SendToSelf(ReadOnlySpan<byte> payload, Profile profile, string topic, in TraceContext trace)
     {
         Span<byte> bytes = stackalloc byte[16];
         _localIds.CopyTo(bytes);
@@ -117,7 +160,7 @@ public sealed partial class MeshNode
 
         var encoded = Topics.Encode(topic, stackalloc byte[FrameCodec.TopicBytesMax]);
         _metrics.MessageSent(profile, payload.Length);
-        var refusal = _subscribers.Deliver(Membership.Self.Id, profile, id, encoded, payload);
+        var refusal = _subscribers.Deliver(Membership.Self.Id, profile, id, encoded, payload, trace);
         return (profile, refusal) switch
         {
             (Profile.Control, null) => new SendResult(Outcome.Delivered, id),

@@ -12,7 +12,8 @@ namespace Chirps.Node;
 /// <content>How a node starts.</content>
 public sealed partial class MeshNode
 {
-    private static MeshNode Start(MeshOptions options, IBackendFactory? storing, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
+    /// <inheritdoc cref="StartAsync" />
+    internal static MeshNode Start(MeshOptions options, IBackendFactory? storing, IMeterFactory meters, ILoggerFactory loggers, TimeProvider wallClock)
     {
         var credentials = NodeCredentials.Load(options, wallClock, loggers.CreateLogger<MeshNode>());
         MeshNode node;

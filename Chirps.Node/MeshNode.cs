@@ -55,9 +55,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         _claim = claim;
         _material = tls;
         _logger = loggers.CreateLogger<MeshNode>();
-        _metrics = new MeshMetrics(meters);
+        _metrics = new MeshMetrics(meters, options.Mesh.Cluster, self.ToString());
         _wallClock = wallClock;
-        _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics);
+        _subscribers = new SubscriberTable(options.Limits.SubscriberQueue, _metrics, self.ToString());
         _log = new MembershipLog(options.Limits.MembershipFeed);
         _state = new StateLog(options.State.Feed);
         _connections = new PeerConnections(self, generation.Value, options, _subscribers, _metrics, this, wallClock, loggers.CreateLogger<PeerConnections>());
@@ -85,7 +85,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
             new SeededRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))),
             MeshLoop.Now());
         _loop = new MeshLoop(engine, options.Limits.LoopInbox, (IMembershipCarrier?)_udp ?? _connections, _connections, _log, _state, _metrics, wallClock, loggers.CreateLogger<MeshLoop>());
-        _metrics.Observe(() => Membership, () => _loop.Counters, Report, _endpoint.GetStatistics, () => _state.Current);
+        NodeMetrics.Register(_metrics.Table, Readings());
         _ticker = new Timer(static state => ((MeshNode)state!).Tick(), this, _tickPeriod, _tickPeriod);
     }
 
@@ -116,6 +116,9 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     /// <summary>What this node counts.</summary>
     internal MeshMetrics Counters => _metrics;
 
+    /// <summary>The owner of the engine.</summary>
+    internal MeshLoop Loop => _loop;
+
     /// <summary>The socket.</summary>
     internal ITransportEndpoint Transport => _endpoint;
 
@@ -128,7 +131,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
 
     /// <summary>Starts a node: opens its socket, starts its loop, begins to join its seeds.</summary>
     /// <param name="options">Validated options; see <see cref="MeshOptionsValidator"/>.</param>
-    /// <param name="meters">Makes the node's meter.</param>
+    /// <param name="meters">The scope of the node's meter: listeners that watch only this host's meters know it by that.</param>
     /// <param name="loggers">Makes the node's loggers.</param>
     /// <param name="wallClock">For the times in events and for the generation.</param>
     /// <param name="cancellationToken">Keeps a start that has not begun from beginning.</param>
@@ -155,22 +158,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         cancellationToken);
 
     /// <inheritdoc />
-    public LinkReport? Link(MemberId id)
-    {
-        if (!_connections.TryGetLink(id, out var link))
-        {
-            return null;
-        }
-
-        var connection = link.Connection;
-        return new LinkReport(
-            connection is { IsOpen: true },
-            connection?.IsOutgoing ?? false,
-            connection?.Handshake ?? HandshakeKind.Full,
-            connection?.ValidUntil ?? default,
-            connection?.GetStatistics() ?? default,
-            link.LaneReports());
-    }
+    public LinkReport? Link(MemberId id) => _connections.TryGetLink(id, out var link) ? LinkReportOf(link) : null;
 
     /// <inheritdoc />
     public async Task JoinAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken = default)

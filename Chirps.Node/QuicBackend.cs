@@ -19,25 +19,34 @@ internal sealed class QuicBackend(PeerConnections connections, LimitOptions limi
         {
             case Profile.Control when payload.Length > limits.ControlBytes:
             case Profile.Ephemeral when payload.Length > limits.EphemeralBytes:
-                return ValueTask.FromResult(SendResult.Rejected(FailureReason.TooLarge));
+                return ValueTask.FromResult(Finished(profile, SendResult.Rejected(FailureReason.TooLarge)));
             case Profile.Control:
                 metrics.MessageSent(profile, payload.Length);
                 return connections.Link(target).Send(payload, topic, settings, cancellationToken);
             case Profile.Ephemeral:
-                return ValueTask.FromResult(SendBestEffort(target, payload.Span, topic));
+                return ValueTask.FromResult(Finished(profile, SendBestEffort(target, payload.Span, topic, settings.Trace)));
             default:
-                return ValueTask.FromResult(SendResult.Rejected(FailureReason.NoRoute));
+                return ValueTask.FromResult(Finished(profile, SendResult.Rejected(FailureReason.NoRoute)));
         }
     }
 
-    private SendResult SendBestEffort(MemberId target, ReadOnlySpan<byte> payload, string topic)
+    private SendResult Finished(Profile profile, SendResult result)
+    {
+        metrics.SendFinished(profile, result.Outcome, result.Reason);
+        return result;
+    }
+
+    private SendResult SendBestEffort(MemberId target, ReadOnlySpan<byte> payload, string topic, in TraceContext trace)
     {
         var encoded = Topics.Encode(topic, stackalloc byte[FrameCodec.TopicBytesMax]);
         var link = connections.Link(target);
         var id = link.NextId();
         Span<byte> header = stackalloc byte[FrameCodec.HeaderBytesMax];
-        var datagram = FrameCodec.WriteDatagramHeader(header, id, encoded);
-        if (link.Connection is not { IsOpen: true } connection)
+        var connection = link.Connection;
+        var session = connection?.State as PeerSession;
+        var fitting = session?.Fit(trace) ?? default;
+        var datagram = FrameCodec.WriteDatagramHeader(header, id, encoded, fitting);
+        if (connection is not { IsOpen: true })
         {
             if (!connections.TrySendWhenConnected(link, datagram, payload))
             {
@@ -53,7 +62,7 @@ internal sealed class QuicBackend(PeerConnections connections, LimitOptions limi
                 return SendResult.Dropped(FailureReason.NotConnected, id);
             }
         }
-        else if (connection.State is PeerSession session && !session.SendSingle(FrameCodec.WriteEphemeralHeader(header, id, encoded, payload.Length), payload))
+        else if (session is not null && !session.SendSingle(FrameCodec.WriteEphemeralHeader(header, id, encoded, payload.Length, fitting), payload))
         {
             metrics.MessageDropped(DropReason.QueueFull); // the oldest, not this one
         }

@@ -1,3 +1,5 @@
+using Chirps.Engine.Messaging;
+
 namespace Chirps.Node;
 
 /// <summary>What a message needs from its way.</summary>
@@ -88,8 +90,9 @@ public enum FailureReason : byte
 /// <param name="Outcome">What is known.</param>
 /// <param name="MessageId">The id of the message, the same at the receiver.</param>
 /// <param name="Reason">Why not.</param>
-/// <param name="Offset">Where it is stored.</param>
-public readonly record struct SendResult(Outcome Outcome, Guid MessageId, FailureReason Reason = FailureReason.None, ulong? Offset = null)
+/// <param name="Offset">Where in its partition it is stored.</param>
+/// <param name="Partition">In which partition it is stored.</param>
+public readonly record struct SendResult(Outcome Outcome, Guid MessageId, FailureReason Reason = FailureReason.None, ulong? Offset = null, int? Partition = null)
 {
     internal static SendResult Rejected(FailureReason reason, Guid id = default) => new(Outcome.Rejected, id, reason);
 
@@ -104,4 +107,8 @@ public readonly record struct SendResult(Outcome Outcome, Guid MessageId, Failur
 /// peer hands a message with an id among the last 4,096 such ids from this node over once. Durable: the server stores a message with an id among those it
 /// remembers once. <see langword="null"/> for one that the node makes.</param>
 /// <param name="OrderingKey">Durable: messages with equal keys keep their order, 1 to 255 bytes of UTF-8; <see langword="null"/> for the topic.</param>
-public readonly record struct SendSettings(TimeSpan? Deadline = null, bool NoWait = false, int? Lane = null, Guid? MessageId = null, string? OrderingKey = null);
+public readonly record struct SendSettings(TimeSpan? Deadline = null, bool NoWait = false, int? Lane = null, Guid? MessageId = null, string? OrderingKey = null)
+{
+    /// <summary>The trace the message belongs to; set by the node.</summary>
+    internal TraceContext Trace { get; init; }
+}

@@ -6,7 +6,7 @@ using Chirps.Engine.Messaging;
 namespace Chirps.Node;
 
 /// <summary>Who gets which topic. Delivery never waits: a full queue is its subscriber's own loss.</summary>
-internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics)
+internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics, string node = "")
 {
     /// <summary>Strings kept for topics nobody subscribes to by name, so that a peer cannot make us keep more.</summary>
     private const int NamesMax = 1024;
@@ -34,7 +34,7 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics)
 
     /// <summary>Hands a message to every subscriber of its topic.</summary>
     /// <returns><see langword="null"/> when at least one has it in its queue, else why none has.</returns>
-    public RefusalReason? Deliver(MemberId from, Profile profile, Guid id, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload)
+    public RefusalReason? Deliver(MemberId from, Profile profile, Guid id, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, in TraceContext trace = default)
     {
         var subscriptions = _subscriptions;
         if (subscriptions.Length == 0)
@@ -53,7 +53,12 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics)
                 continue;
             }
 
-            message ??= InboundMessage.Rent(from, name, profile, id, payload);
+            if (message is null)
+            {
+                message = InboundMessage.Rent(from, name, profile, id, payload);
+                message.Join(node, trace);
+            }
+
             if (subscription.TryPost(message))
             {
                 taken = true;
@@ -82,7 +87,11 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics)
 
     /// <summary>Hands a stored message to every subscriber of its topic, and waits for room in each queue: it is not lost, the reading of stored messages waits.</summary>
     /// <returns>Whether there was a subscriber.</returns>
-    public async ValueTask<bool> DeliverAsync(MemberId from, Guid id, string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public ValueTask<bool> DeliverAsync(MemberId from, Guid id, string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+        => DeliverAsync(from, id, topic, payload, default, cancellationToken);
+
+    /// <inheritdoc cref="DeliverAsync(MemberId, Guid, string, ReadOnlyMemory{byte}, CancellationToken)"/>
+    public async ValueTask<bool> DeliverAsync(MemberId from, Guid id, string topic, ReadOnlyMemory<byte> payload, TraceContext trace, CancellationToken cancellationToken)
     {
         var subscriptions = _subscriptions.Where(one => one.Topic == MeshSubscription.AllTopics || one.Topic == topic).ToArray();
         if (subscriptions.Length == 0)
@@ -92,6 +101,7 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics)
         }
 
         var message = InboundMessage.Rent(from, topic, Profile.Durable, id, payload.Span);
+        message.Join(node, trace);
         try
         {
             foreach (var subscription in subscriptions)

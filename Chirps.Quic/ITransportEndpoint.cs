@@ -14,6 +14,9 @@ public interface ITransportEndpoint : IDisposable
     /// <summary>What this provider can do on this machine.</summary>
     TransportFeatures Features { get; }
 
+    /// <summary>Whether it serves: not disposed, and its thread has not failed.</summary>
+    bool IsOpen { get; }
+
     /// <summary>The address the socket is bound to, with the real port.</summary>
     IPEndPoint LocalEndPoint { get; }
 

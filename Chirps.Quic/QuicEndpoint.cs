@@ -50,6 +50,8 @@ internal sealed unsafe partial class QuicEndpoint : ITransportEndpoint
         | (Options.Resumption == Resumption.EarlyData ? TransportFeatures.EarlyData : TransportFeatures.None)
         | (Socket.UsesSegmentation ? TransportFeatures.SegmentationOffload : TransportFeatures.None);
 
+    public bool IsOpen => !_stopping && !Volatile.Read(ref _closed);
+
     public IPEndPoint LocalEndPoint => Socket.LocalEndPoint;
 
     public TransportIdentity Identity => Tls.Identity;

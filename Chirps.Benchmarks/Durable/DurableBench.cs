@@ -12,6 +12,8 @@ internal static class DurableBench
     private const int RateTimesMin = 20;
     private const int MegabytesMin = 300;
     private const int RecoverySecondsMax = 3;
+    private const int ReplayedPerSecondMin = 500_000;
+    private const double MicrosecondsPerSecond = 1e6;
 
     public static async Task<int> RunAsync(bool quick)
     {
@@ -26,6 +28,7 @@ internal static class DurableBench
             await LatencyAsync(table, log, server, rounds);
             await RateAsync(table, log, server, rounds);
             await BatchesAsync(table, log, server, rounds);
+            await ReplayAsync(table, directory, quick ? 100_000 : 1_000_000, rounds);
             await RecoveryAsync(table, log);
             table.Summary();
             return 0;
@@ -66,6 +69,20 @@ internal static class DurableBench
         var results = await Rounds.TakeTurns<double>([log.Batches, server.Batches], rounds);
         table.AtLeast("log", Rounds.Median(results[0]), MegabytesMin, "MB/s");
         table.AtLeast("whole path", Rounds.Median(results[1]), MegabytesMin, "MB/s");
+    }
+
+    private static async Task ReplayAsync(GoalTable table, string directory, int messages, int rounds)
+    {
+        table.Section($"Replay of {messages:N0} stored messages of 256 B to a callback, messages/s, median of {rounds} rounds taken in turn");
+        await using var replay = await ReplayCases.StartAsync(directory, messages);
+        var results = await Rounds.TakeTurns<double>([replay.Client, replay.Feed, replay.Stream], rounds);
+        var (client, feed, stream) = (Rounds.Median(results[0]), Rounds.Median(results[1]), Rounds.Median(results[2]));
+        table.AtLeast("through the client", client, ReplayedPerSecondMin, "/s");
+        table.Figure("through the reader of streams", $"{feed:F0} /s");
+        table.Figure($"through an Orleans stream ({typeof(Grain).Assembly.GetName().Name})", $"{stream:F0} /s");
+        table.Figure("  of its time a message, poll and parse", $"{MicrosecondsPerSecond / client:F2} us");
+        table.Figure("  an object with header and payload", $"{MicrosecondsPerSecond * ((1 / feed) - (1 / client)):F2} us");
+        table.Figure("  Orleans: one awaited call, token, cursor", $"{MicrosecondsPerSecond * ((1 / stream) - (1 / feed)):F2} us");
     }
 
     private static async Task RecoveryAsync(GoalTable table, LogCases log)

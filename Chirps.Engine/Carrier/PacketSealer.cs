@@ -85,7 +85,7 @@ public sealed class PacketSealer : IDisposable
     public void Dispose() => _cipher?.Dispose();
 
     /// <summary>The hash that stands for a cluster.</summary>
-    internal static ulong HashOf(string cluster) => StableHash.Of(Encoding.UTF8.GetBytes(cluster));
+    internal static ulong HashOf(string cluster) => NameHasher.Of(Encoding.UTF8.GetBytes(cluster));
 
     /// <summary>The byte of a cluster's hash that travels in the clear.</summary>
     internal static byte TagOf(ulong cluster) => (byte)(cluster >> 56);

@@ -18,7 +18,7 @@ public readonly record struct MemberId : IComparable<MemberId>
     public bool IsDefault => _name is null;
 
     /// <summary>The 64-bit hash that stands for the name in datagram headers.</summary>
-    internal ulong Hash => StableHash.Of(_name.AsSpan());
+    internal ulong Hash => NameHasher.Of(_name.AsSpan());
 
     /// <summary>Whether <paramref name="left"/> sorts before <paramref name="right"/>.</summary>
     public static bool operator <(MemberId left, MemberId right) => left.CompareTo(right) < 0;

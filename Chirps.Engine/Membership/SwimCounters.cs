@@ -5,8 +5,15 @@ namespace Chirps.Engine.Membership;
 /// <summary>What an engine did since it was created. Counts only grow; lengths are of this moment. Read by the owner only.</summary>
 public sealed class SwimCounters
 {
+    /// <summary>Codes of kinds, the unused code 0 among them.</summary>
+    private const int Kinds = (int)MessageKind.Heartbeats + 1;
+
     private readonly long[] _faults = new long[Enum.GetValues<DecodeFault>().Length];
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
+    private readonly long[] _sent = new long[Kinds];
+    private readonly long[] _sentBytes = new long[Kinds];
+    private readonly long[] _received = new long[Kinds];
+    private readonly long[] _receivedBytes = new long[Kinds];
 
     internal SwimCounters()
     {
@@ -28,13 +35,13 @@ public sealed class SwimCounters
     public long WrongIdentitiesSent { get; internal set; }
 
     /// <summary>Datagrams put out, of any kind.</summary>
-    public long DatagramsSent { get; internal set; }
+    public long DatagramsSent { get; private set; }
 
     /// <summary>Bytes of those datagrams, without the carrier's own.</summary>
-    public long BytesSent { get; internal set; }
+    public long BytesSent { get; private set; }
 
     /// <summary>Datagrams understood, of any kind.</summary>
-    public long DatagramsReceived { get; internal set; }
+    public long DatagramsReceived { get; private set; }
 
     /// <summary>Probes answered in time.</summary>
     public long ProbesSucceeded { get; internal set; }
@@ -59,6 +66,9 @@ public sealed class SwimCounters
 
     /// <summary>Facts that were newer and were taken over.</summary>
     public long MergesApplied { get; internal set; }
+
+    /// <summary>Members that were not known before.</summary>
+    public long MergesNew { get; internal set; }
 
     /// <summary>Facts that were known or older.</summary>
     public long MergesStale { get; internal set; }
@@ -120,6 +130,33 @@ public sealed class SwimCounters
     /// <param name="reason">The reason.</param>
     /// <returns>How many.</returns>
     public long Dropped(DropReason reason) => _drops[(int)reason];
+
+    /// <summary>Datagrams of one kind put out.</summary>
+    public long Sent(MessageKind kind) => _sent[(int)kind];
+
+    /// <summary>Bytes of the datagrams of one kind put out.</summary>
+    public long SentBytes(MessageKind kind) => _sentBytes[(int)kind];
+
+    /// <summary>Datagrams of one kind understood.</summary>
+    public long Received(MessageKind kind) => _received[(int)kind];
+
+    /// <summary>Bytes of the datagrams of one kind understood.</summary>
+    public long ReceivedBytes(MessageKind kind) => _receivedBytes[(int)kind];
+
+    internal void Send(MessageKind kind, int bytes)
+    {
+        DatagramsSent++;
+        BytesSent += bytes;
+        _sent[(int)kind]++;
+        _sentBytes[(int)kind] += bytes;
+    }
+
+    internal void Receive(MessageKind kind, int bytes)
+    {
+        DatagramsReceived++;
+        _received[(int)kind]++;
+        _receivedBytes[(int)kind] += bytes;
+    }
 
     internal void Reject(DecodeFault fault) => _faults[(int)fault]++;
 

@@ -43,8 +43,7 @@ public sealed partial class SwimEngine
         SwimCodec.Seal(buffer.AsSpan(0, length));
         if (_outbox.TryAdd(buffer, length, to.Id, to.Address, urgent))
         {
-            _counters.DatagramsSent++;
-            _counters.BytesSent += length;
+            _counters.Send((MessageKind)buffer[SwimCodec.KindOffset], length);
         }
         else
         {
@@ -122,9 +121,9 @@ public sealed partial class SwimEngine
             var record = records[index];
             if (record.IsPresent)
             {
-                var key = StableHash.Mix(((ulong)record.Key.Incarnation.Value << 8) | (byte)record.Key.Rank);
+                var key = NameHasher.Mix(((ulong)record.Key.Incarnation.Value << 8) | (byte)record.Key.Rank);
                 buckets[StateCodec.BucketOf(record.State.NameHash)] ^=
-                    (uint)(StableHash.Mix(record.State.NameHash ^ StableHash.Mix(record.Key.Generation.Value ^ key)) >> 32);
+                    (uint)(NameHasher.Mix(record.State.NameHash ^ NameHasher.Mix(record.Key.Generation.Value ^ key)) >> 32);
             }
         }
     }

@@ -108,6 +108,7 @@ public sealed partial class SwimEngine
 
         _tombstones.Forget(fact.Name, now);
         _counters.MergesApplied++;
+        _counters.MergesNew++;
         var record = _members.Add(id, fact.Key, fact.Address, now);
         _probeList.Add(record);
         _state.Open(record.State);

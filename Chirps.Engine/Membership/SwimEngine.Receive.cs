@@ -25,7 +25,7 @@ public sealed partial class SwimEngine
             return;
         }
 
-        _counters.DatagramsReceived++;
+        _counters.Receive(message.Kind, datagram.Length);
 
         // Facts first: an ack to a ping that carries a suspicion about this node already refutes it.
         ApplyFacts(now, message.Facts, SourceOf(message, from), isExchange: message.Kind == MessageKind.AntiEntropy);

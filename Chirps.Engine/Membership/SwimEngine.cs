@@ -79,7 +79,7 @@ public sealed partial class SwimEngine
         }
 
         _settings = settings;
-        _cluster = StableHash.Of(Encoding.UTF8.GetBytes(cluster));
+        _cluster = NameHasher.Of(Encoding.UTF8.GetBytes(cluster));
         _random = random.Split("engine");
         _now = now;
         _members = new MemberTable(settings.MembersMax);

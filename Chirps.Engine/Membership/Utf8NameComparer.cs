@@ -12,13 +12,13 @@ internal sealed class Utf8NameComparer : IEqualityComparer<string>, IAlternateEq
     public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public int GetHashCode(string obj) => (int)StableHash.Of(obj.AsSpan());
+    public int GetHashCode(string obj) => (int)NameHasher.Of(obj.AsSpan());
 
     /// <inheritdoc/>
     public bool Equals(ReadOnlySpan<byte> alternate, string other) => Ascii.Equals(alternate, other.AsSpan());
 
     /// <inheritdoc/>
-    public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)StableHash.Of(alternate);
+    public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)NameHasher.Of(alternate);
 
     /// <inheritdoc/>
     public string Create(ReadOnlySpan<byte> alternate) => Encoding.ASCII.GetString(alternate);

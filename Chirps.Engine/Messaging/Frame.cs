@@ -12,6 +12,9 @@ public readonly ref struct Frame
     /// <summary>Hello: the longest frame its sender takes, without the length field.</summary>
     public int FrameBytesMax { get; init; }
 
+    /// <summary>Hello: what its sender takes beyond the first version.</summary>
+    public PeerFeatures Features { get; init; }
+
     /// <summary>Open: everything it says.</summary>
     public LaneOpening Opening { get; init; }
 
@@ -23,6 +26,9 @@ public readonly ref struct Frame
 
     /// <summary>Message, Repeatable, Ephemeral: UTF-8, 1 to 255 bytes.</summary>
     public ReadOnlySpan<byte> Topic { get; init; }
+
+    /// <summary>Message, Repeatable, Ephemeral: the trace it belongs to, if any.</summary>
+    public TraceContext Trace { get; init; }
 
     /// <summary>Message, Repeatable, Ephemeral: the payload. Transfer: its bytes. Acknowledge: the refusals, see <see cref="FrameCodec.TryReadRefusal"/>.</summary>
     public ReadOnlySpan<byte> Body { get; init; }

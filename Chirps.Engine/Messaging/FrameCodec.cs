@@ -15,6 +15,12 @@ public static class FrameCodec
     /// <summary>First byte of a datagram that carries a message. Membership datagrams start with their version, below 0x80.</summary>
     public const byte DatagramMark = 0x81;
 
+    /// <summary>As <see cref="DatagramMark"/>, of a datagram that carries a trace context too.</summary>
+    public const byte TracedDatagramMark = 0x82;
+
+    /// <summary>Set in the kind of a message that carries a trace context.</summary>
+    public const byte TracedFlag = 0x80;
+
     /// <summary>Bytes of the length field.</summary>
     public const int LengthBytes = 4;
 
@@ -31,13 +37,16 @@ public static class FrameCodec
     public const int OpenBytes = LengthBytes + 1 + OpenFieldBytes;
 
     /// <summary>Bytes of a hello.</summary>
-    public const int HelloBytes = LengthBytes + 1 + HelloFieldBytes;
+    public const int HelloBytes = LengthBytes + 1 + HelloFieldBytes + 1;
 
     /// <summary>Bytes of the frames with one number or none.</summary>
     public const int SmallBytesMax = LengthBytes + 1 + 8;
 
+    /// <summary>The most a header can take without a trace context, the length field included.</summary>
+    public const int PlainHeaderBytesMax = LengthBytes + 1 + 8 + 16 + 1 + TopicBytesMax;
+
     /// <summary>The most a header can take, the length field included.</summary>
-    public const int HeaderBytesMax = LengthBytes + 1 + 8 + 16 + 1 + TopicBytesMax;
+    public const int HeaderBytesMax = PlainHeaderBytesMax + TraceContext.Bytes;
 
     /// <summary>Most refusals in one acknowledgement.</summary>
     public const int RefusalsMax = 64;
@@ -51,13 +60,19 @@ public static class FrameCodec
 
     /// <summary>Writes a hello.</summary>
     /// <returns>Its bytes, a prefix of <paramref name="destination"/>.</returns>
-    public static ReadOnlySpan<byte> WriteHello(Span<byte> destination, ulong generation, int frameBytesMax)
+    public static ReadOnlySpan<byte> WriteHello(Span<byte> destination, ulong generation, int frameBytesMax, PeerFeatures features = PeerFeatures.None)
     {
-        var fields = Begin(destination, FrameKind.Hello, 1 + HelloFieldBytes);
+        var bytes = 1 + HelloFieldBytes + (features == PeerFeatures.None ? 0 : 1);
+        var fields = Begin(destination, FrameKind.Hello, bytes);
         fields[0] = ProtocolVersion;
         BinaryPrimitives.WriteUInt64BigEndian(fields[1..], generation);
         BinaryPrimitives.WriteUInt32BigEndian(fields[9..], (uint)frameBytesMax);
-        return destination[..HelloBytes];
+        if (features != PeerFeatures.None)
+        {
+            fields[HelloFieldBytes] = (byte)features;
+        }
+
+        return destination[..(LengthBytes + bytes)];
     }
 
     /// <summary>Writes the frame that opens a lane.</summary>
@@ -75,29 +90,30 @@ public static class FrameCodec
     }
 
     /// <summary>Writes everything of a message frame but the payload, which follows as it is.</summary>
-    public static ReadOnlySpan<byte> WriteMessageHeader(Span<byte> destination, ulong sequence, Guid id, ReadOnlySpan<byte> topic, int payloadBytes, bool repeatable = false)
+    public static ReadOnlySpan<byte> WriteMessageHeader(
+        Span<byte> destination, ulong sequence, Guid id, ReadOnlySpan<byte> topic, int payloadBytes, bool repeatable = false, in TraceContext trace = default)
     {
-        var header = 1 + 8 + 16 + 1 + topic.Length;
-        var fields = Begin(destination, repeatable ? FrameKind.Repeatable : FrameKind.Message, header + payloadBytes);
+        var header = 1 + 8 + EnvelopeBytes(topic, trace);
+        var fields = Begin(destination, Traced(repeatable ? FrameKind.Repeatable : FrameKind.Message, trace), header + payloadBytes);
         BinaryPrimitives.WriteUInt64BigEndian(fields, sequence);
-        WriteIdAndTopic(fields[8..], id, topic);
+        WriteEnvelope(fields[8..], id, topic, trace);
         return destination[..(LengthBytes + header)];
     }
 
     /// <summary>Writes everything of a best-effort frame for a stream but the payload.</summary>
-    public static ReadOnlySpan<byte> WriteEphemeralHeader(Span<byte> destination, Guid id, ReadOnlySpan<byte> topic, int payloadBytes)
+    public static ReadOnlySpan<byte> WriteEphemeralHeader(Span<byte> destination, Guid id, ReadOnlySpan<byte> topic, int payloadBytes, in TraceContext trace = default)
     {
-        var header = 1 + 16 + 1 + topic.Length;
-        WriteIdAndTopic(Begin(destination, FrameKind.Ephemeral, header + payloadBytes), id, topic);
+        var header = 1 + EnvelopeBytes(topic, trace);
+        WriteEnvelope(Begin(destination, Traced(FrameKind.Ephemeral, trace), header + payloadBytes), id, topic, trace);
         return destination[..(LengthBytes + header)];
     }
 
     /// <summary>Writes everything of a best-effort datagram but the payload.</summary>
-    public static ReadOnlySpan<byte> WriteDatagramHeader(Span<byte> destination, Guid id, ReadOnlySpan<byte> topic)
+    public static ReadOnlySpan<byte> WriteDatagramHeader(Span<byte> destination, Guid id, ReadOnlySpan<byte> topic, in TraceContext trace = default)
     {
-        destination[0] = DatagramMark;
-        WriteIdAndTopic(destination[1..], id, topic);
-        return destination[..(1 + 16 + 1 + topic.Length)];
+        destination[0] = trace.IsPresent ? TracedDatagramMark : DatagramMark;
+        WriteEnvelope(destination[1..], id, topic, trace);
+        return destination[..(1 + EnvelopeBytes(topic, trace))];
     }
 
     /// <summary>Writes an acknowledgement of everything up to <paramref name="sequence"/>, but for the refused ones.</summary>
@@ -153,16 +169,17 @@ public static class FrameCodec
         }
 
         var fields = bytes[1..];
-        switch ((FrameKind)bytes[0])
+        var isTraced = (bytes[0] & TracedFlag) != 0 && (FrameKind)(bytes[0] & ~TracedFlag) is FrameKind.Message or FrameKind.Repeatable or FrameKind.Ephemeral;
+        switch ((FrameKind)(isTraced ? bytes[0] & ~TracedFlag : bytes[0]))
         {
             case FrameKind.Hello:
                 return TryReadHello(fields, out frame, out fault);
             case FrameKind.Open:
                 return TryReadOpen(fields, out frame, out fault);
             case (FrameKind.Message or FrameKind.Repeatable) and var kind when fields.Length >= 8:
-                return TryReadMessage(kind, BinaryPrimitives.ReadUInt64BigEndian(fields), fields[8..], out frame, out fault);
+                return TryReadMessage(kind, BinaryPrimitives.ReadUInt64BigEndian(fields), fields[8..], isTraced, out frame, out fault);
             case FrameKind.Ephemeral:
-                return TryReadMessage(FrameKind.Ephemeral, 0, fields, out frame, out fault);
+                return TryReadMessage(FrameKind.Ephemeral, 0, fields, isTraced, out frame, out fault);
             case FrameKind.Acknowledge:
                 return TryReadAcknowledge(fields, out frame, out fault);
             case FrameKind.Transfer:
@@ -189,18 +206,18 @@ public static class FrameCodec
         }
     }
 
-    /// <summary>Reads a best-effort message from a datagram that starts with <see cref="DatagramMark"/>.</summary>
+    /// <summary>Reads a best-effort message from a datagram that starts with <see cref="DatagramMark"/> or <see cref="TracedDatagramMark"/>.</summary>
     /// <returns><see langword="false"/> with the reason when the bytes are no message. Never throws.</returns>
     public static bool TryReadDatagram(ReadOnlySpan<byte> datagram, out Frame frame, out FrameFault fault)
     {
-        if (datagram.IsEmpty || datagram[0] != DatagramMark)
+        if (datagram.IsEmpty || datagram[0] is not (DatagramMark or TracedDatagramMark))
         {
             frame = default;
             fault = datagram.IsEmpty ? FrameFault.Truncated : FrameFault.Unknown;
             return false;
         }
 
-        return TryReadMessage(FrameKind.Ephemeral, 0, datagram[1..], out frame, out fault);
+        return TryReadMessage(FrameKind.Ephemeral, 0, datagram[1..], datagram[0] == TracedDatagramMark, out frame, out fault);
     }
 
     /// <summary>Takes the next refusal off the body of an acknowledgement.</summary>
@@ -224,11 +241,19 @@ public static class FrameCodec
         return destination[(LengthBytes + 1)..];
     }
 
-    private static void WriteIdAndTopic(Span<byte> fields, Guid id, ReadOnlySpan<byte> topic)
+    private static FrameKind Traced(FrameKind kind, in TraceContext trace) => trace.IsPresent ? kind | (FrameKind)TracedFlag : kind;
+
+    private static int EnvelopeBytes(ReadOnlySpan<byte> topic, in TraceContext trace) => 16 + 1 + topic.Length + (trace.IsPresent ? TraceContext.Bytes : 0);
+
+    private static void WriteEnvelope(Span<byte> fields, Guid id, ReadOnlySpan<byte> topic, in TraceContext trace)
     {
         id.TryWriteBytes(fields, bigEndian: true, out _);
         fields[16] = (byte)topic.Length;
         topic.CopyTo(fields[17..]);
+        if (trace.IsPresent)
+        {
+            trace.Write(fields[(17 + topic.Length)..]);
+        }
     }
 
     private static ReadOnlySpan<byte> WriteNumber(Span<byte> destination, FrameKind kind, ulong number)
@@ -254,6 +279,7 @@ public static class FrameCodec
             Kind = FrameKind.Hello,
             Generation = generation,
             FrameBytesMax = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(fields[9..]), int.MaxValue),
+            Features = fields.Length > HelloFieldBytes ? (PeerFeatures)fields[HelloFieldBytes] : PeerFeatures.None,
         };
         return fault == FrameFault.None;
     }
@@ -280,10 +306,11 @@ public static class FrameCodec
         return good;
     }
 
-    private static bool TryReadMessage(FrameKind kind, ulong sequence, ReadOnlySpan<byte> fields, out Frame frame, out FrameFault fault)
+    private static bool TryReadMessage(FrameKind kind, ulong sequence, ReadOnlySpan<byte> fields, bool isTraced, out Frame frame, out FrameFault fault)
     {
         frame = default;
-        if (fields.Length < 17 || fields.Length < 17 + fields[16])
+        var traceBytes = isTraced ? TraceContext.Bytes : 0;
+        if (fields.Length < 17 || fields.Length < 17 + fields[16] + traceBytes)
         {
             fault = FrameFault.Truncated;
             return false;
@@ -303,7 +330,8 @@ public static class FrameCodec
             Sequence = sequence,
             MessageId = new Guid(fields[..16], bigEndian: true),
             Topic = topic,
-            Body = fields[(17 + topic.Length)..],
+            Trace = isTraced ? TraceContext.Read(fields[(17 + topic.Length)..]) : default,
+            Body = fields[(17 + topic.Length + traceBytes)..],
         };
         return true;
     }

@@ -31,7 +31,7 @@ internal sealed class NodeState
         Id = id;
         NameUtf8 = nameUtf8;
         Generation = generation;
-        NameHash = StableHash.Of(nameUtf8);
+        NameHash = NameHasher.Of(nameUtf8);
     }
 
     /// <summary>The node's name.</summary>
@@ -62,7 +62,7 @@ internal sealed class NodeState
     public bool WasReady { get; set; }
 
     /// <summary>What summaries add up: the same for the same node, process and version, and zero without any write.</summary>
-    public uint Fingerprint => MaxVersion == 0 ? 0 : (uint)(StableHash.Mix(NameHash ^ StableHash.Mix(Generation.Value ^ StableHash.Mix(MaxVersion))) >> 32) | 1;
+    public uint Fingerprint => MaxVersion == 0 ? 0 : (uint)(NameHasher.Mix(NameHash ^ NameHasher.Mix(Generation.Value ^ NameHasher.Mix(MaxVersion))) >> 32) | 1;
 
     /// <summary>Finds what is held of a key, deleted or not.</summary>
     public StateSlot? Find(string key) => _byKey.GetValueOrDefault(key);

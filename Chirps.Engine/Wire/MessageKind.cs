@@ -1,7 +1,7 @@
 namespace Chirps.Engine.Wire;
 
 /// <summary>What a datagram is for; byte 1 of the header.</summary>
-internal enum MessageKind : byte
+public enum MessageKind : byte
 {
     /// <summary>Facts only; never answered for itself.</summary>
     Gossip = 1,

@@ -19,6 +19,9 @@ internal static class SwimCodec
     /// <summary>The most bytes a message takes without facts.</summary>
     public const int HeadBytesMax = HeaderBytes + 8 + 8 + 1 + MemberId.LengthMax + 4 + 8 + 1 + MemberId.LengthMax + MemberAddress.WireBytes;
 
+    /// <summary>Where the kind lies.</summary>
+    internal const int KindOffset = 1;
+
     private const int LengthOffset = 2;
     private const int ReservedOffset = 21;
     private const int ChecksumOffset = 22;
@@ -44,7 +47,7 @@ internal static class SwimCodec
         read.Incarnation = new Incarnation(BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]));
         var reader = new ByteReader(datagram[HeaderBytes..]);
         fault = ReadBody(ref reader, ref read);
-        if (fault == DecodeFault.None && BinaryPrimitives.ReadUInt64BigEndian(datagram[4..]) != StableHash.Of(read.SenderName))
+        if (fault == DecodeFault.None && BinaryPrimitives.ReadUInt64BigEndian(datagram[4..]) != NameHasher.Of(read.SenderName))
         {
             fault = DecodeFault.SenderIdMismatch;
         }
@@ -87,7 +90,7 @@ internal static class SwimCodec
         writer.WriteByte(Version);
         writer.WriteByte((byte)message.Kind);
         writer.WriteUInt16(0);
-        writer.WriteUInt64(StableHash.Of(message.SenderName));
+        writer.WriteUInt64(NameHasher.Of(message.SenderName));
         writer.WriteUInt32(message.Heartbeat);
         writer.WriteUInt32(message.Incarnation.Value);
         writer.WriteByte((byte)message.Flags);

@@ -14,6 +14,7 @@ internal sealed partial class ChannelReader : IAsyncDisposable
 {
     private const int BatchMessages = 256;
 
+    /// <summary>After a failure, before the next attempt.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     private readonly MeshNode _node;
@@ -55,6 +56,7 @@ internal sealed partial class ChannelReader : IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
+            var changed = _link.Changed.Next;
             try
             {
                 if (_link.Client is { } client)
@@ -62,8 +64,14 @@ internal sealed partial class ChannelReader : IAsyncDisposable
                     await FindPositionsAsync(client).ConfigureAwait(false);
                     await ReadAsync(client).ConfigureAwait(false);
                 }
+                else
+                {
+                    await changed.WaitAsync(_stopping.Token).ConfigureAwait(false);
+                }
+
+                continue;
             }
-            catch (IggyException exception)
+            catch (Exception exception) when (exception is IggyException or ObjectDisposedException)
             {
                 LogWaiting(_log, exception.Message);
             }
@@ -158,7 +166,7 @@ internal sealed partial class ChannelReader : IAsyncDisposable
             _seen(message.Header);
             if (message.Header is { } header)
             {
-                await _node.Subscribers.DeliverAsync(header.Sender, header.MessageId, header.Topic, message.Payload, _stopping.Token).ConfigureAwait(false);
+                await _node.Subscribers.DeliverAsync(header.Sender, header.MessageId, header.Topic, message.Payload, header.Trace, _stopping.Token).ConfigureAwait(false);
             }
 
             position.Next = message.Offset + 1;

@@ -3,6 +3,7 @@ using System.Text;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Time;
 using Chirps.Iggy.Protocol.Messages;
+using Chirps.Node.Tracing;
 
 namespace Chirps.Iggy.Backend;
 
@@ -26,6 +27,9 @@ public static class DurableCodec
 
     /// <summary>Header of the ordering key, text; only when the sender named one.</summary>
     public const string OrderingKeyKey = "chirps.key";
+
+    /// <summary>Header of the trace, text of W3C Trace Context; only in messages that belong to one. What makes no sense is passed over.</summary>
+    public const string TraceKey = "traceparent";
 
     private const int IdBytes = 16;
 
@@ -53,6 +57,11 @@ public static class DurableCodec
         if (header.OrderingKey is { } key)
         {
             headers.Add(OrderingKeyKey, key);
+        }
+
+        if (header.Trace.IsPresent)
+        {
+            headers.Add(TraceKey, MeshTracing.ToText(header.Trace));
         }
 
         return new IggyMessage(payload) { Id = BinaryPrimitives.ReadUInt128BigEndian(id), UserHeaders = headers.ToArray() };
@@ -97,9 +106,18 @@ public static class DurableCodec
             return false;
         }
 
+        var trace = UserHeaders.TryFind(userHeaders, "traceparent"u8, out var parent) && TryReadText(parent, out var text) ? MeshTracing.FromText(text) : default;
         fault = DurableFault.None;
-        header = new DurableHeader(new Guid(id.Value, bigEndian: true), from, name, new HybridTimestamp(timestamp.Unsigned64), target, key);
+        header = new DurableHeader(new Guid(id.Value, bigEndian: true), from, name, new HybridTimestamp(timestamp.Unsigned64), target, key, trace);
         return true;
+    }
+
+    /// <summary>The message id that an Iggy message's id stands for.</summary>
+    internal static Guid MessageIdOf(UInt128 id)
+    {
+        Span<byte> bytes = stackalloc byte[IdBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, id);
+        return new Guid(bytes, bigEndian: true);
     }
 
     /// <summary>Text of our own messages is UTF-8; what is not has another writer.</summary>

@@ -1,4 +1,5 @@
 using Chirps.Engine.Membership;
+using Chirps.Engine.Messaging;
 using Chirps.Engine.Time;
 
 namespace Chirps.Iggy.Backend;
@@ -10,10 +11,12 @@ namespace Chirps.Iggy.Backend;
 /// <param name="Timestamp">When it was sent, by the sender's hybrid clock.</param>
 /// <param name="Target">To whom; the default value for everybody.</param>
 /// <param name="OrderingKey">What the sender asked to be ordered by; <see langword="null"/> for the topic.</param>
+/// <param name="Trace">The trace it belongs to, if any.</param>
 public readonly record struct DurableHeader(
     Guid MessageId,
     MemberId Sender,
     string Topic,
     HybridTimestamp Timestamp,
     MemberId Target = default,
-    string? OrderingKey = null);
+    string? OrderingKey = null,
+    TraceContext Trace = default);

@@ -8,6 +8,7 @@ internal sealed class DurableMetrics
     private readonly DurationHistogram _publish;
     private readonly CounterFamily _queued;
     private readonly CounterFamily _delivered;
+    private readonly CounterFamily _resent;
     private readonly CounterFamily _refused;
     private readonly CounterFamily _foreign;
 
@@ -16,6 +17,7 @@ internal sealed class DurableMetrics
         _publish = table.Histogram("chirps.durable.publish.duration", "Durable messages from send to the server's answer.");
         _queued = table.Counter("chirps.outbox.queued", "{message}", "Messages put into the outbox because the server could not be reached.");
         _delivered = table.Counter("chirps.outbox.delivered", "{message}", "Messages of the outbox that the server has stored.");
+        _resent = table.Counter("chirps.outbox.resent", "{message}", "Messages of the outbox that were sent again because the answer was lost; the server knows them by their ids.");
         _refused = table.Counter("chirps.outbox.refused", "{message}", "Messages of the outbox that the server will not take; the log names them.");
         _foreign = table.Counter("chirps.durable.foreign", "{message}", "Stored messages that were passed over: another program wrote them.");
         table.Gauge("chirps.outbox.depth", "{message}", "Messages in the outbox.", () => outbox.Count);
@@ -29,6 +31,8 @@ internal sealed class DurableMetrics
     public void Queued() => _queued.Add();
 
     public void Delivered(int count) => _delivered.Add(0, count);
+
+    public void Resent(int count) => _resent.Add(0, count);
 
     public void Refused() => _refused.Add();
 

@@ -19,19 +19,17 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
     /// <summary>So few messages in the outbox of a node that reaches the server are gone soon: what is sent meanwhile waits for that, or the outbox would never be left.</summary>
     private const int NearlyEmpty = 1024;
 
-    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(2);
-
-    private readonly ConcurrentDictionary<(string Channel, uint Partition), PublishLane> _lanes = new();
-    private readonly PublishLane _unplaced = new(batch => QueueAsync(batch, outbox, metrics));
+    private readonly ConcurrentDictionary<string, ChannelLanes> _channels = new(StringComparer.Ordinal);
     private long _waitingBytes;
 
     /// <summary>Publishes a message; its payload is copied.</summary>
     /// <param name="channel">Where to.</param>
     /// <param name="header">What is said of it.</param>
+    /// <param name="hasChosenId">Whether the caller chose its id.</param>
     /// <param name="payload">The bytes.</param>
     /// <param name="patience">How long to wait for certainty.</param>
     /// <param name="cancellationToken">Ends the wait; the message may be stored all the same.</param>
-    public async ValueTask<SendResult> PublishAsync(string channel, DurableHeader header, ReadOnlyMemory<byte> payload, TimeSpan patience, CancellationToken cancellationToken)
+    public async ValueTask<SendResult> PublishAsync(string channel, DurableHeader header, bool hasChosenId, ReadOnlyMemory<byte> payload, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (Interlocked.Add(ref _waitingBytes, payload.Length) > WaitingBytesMax)
         {
@@ -40,10 +38,10 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
         }
 
         var start = Stopwatch.GetTimestamp();
-        var message = new Outgoing(channel, header, payload.ToArray());
+        var message = new Outgoing(channel, header, payload.ToArray()) { HasChosenId = hasChosenId };
         _ = message.Completion.Task.ContinueWith(
             _ => Interlocked.Add(ref _waitingBytes, -message.Payload.Length), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        LaneOf(channel, header).Add(message);
+        _channels.GetOrAdd(channel, name => new ChannelLanes(name, link, FindPartitionsAsync, SendAsync)).Add(message);
         try
         {
             var result = await message.Completion.Task.WaitAsync(patience, cancellationToken).ConfigureAwait(false);
@@ -60,7 +58,42 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
         }
     }
 
-    private static async Task QueueAsync(IReadOnlyList<Outgoing> batch, Outbox outbox, DurableMetrics metrics)
+    /// <summary>Whether the channel is not there: it was never made, or somebody deleted it.</summary>
+    internal static bool IsMissing(IggyException exception)
+        => exception.Status is IggyStatus.StreamNotFound or IggyStatus.StreamNameNotFound or IggyStatus.TopicNotFound or IggyStatus.TopicNameNotFound or IggyStatus.ResourceNotFound;
+
+    /// <summary>Finds out where messages to a channel go. While the server cannot be asked nobody knows it, and the outbox takes them.</summary>
+    private async Task<bool> FindPartitionsAsync(string channel, Func<IReadOnlyList<Outgoing>> take)
+    {
+        try
+        {
+            if (link.IsConnected)
+            {
+                using var patience = new CancellationTokenSource(timeout, time);
+                await link.PartitionsAsync(channel, patience.Token).ConfigureAwait(false);
+                return true;
+            }
+
+            await QueueAsync(take()).ConfigureAwait(false);
+        }
+        catch (IggyException exception) when (exception.Failure == IggyFailure.Refused)
+        {
+            Refuse(take(), channel, exception);
+        }
+        catch (Exception exception) when (exception is IggyException or OperationCanceledException or ObjectDisposedException)
+        {
+            await QueueAsync(take()).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LogBroken(log, exception);
+            Finish(take(), Outcome.Unknown, FailureReason.NotConnected);
+        }
+
+        return false;
+    }
+
+    private async Task QueueAsync(IReadOnlyList<Outgoing> batch)
     {
         var appends = batch.Select(outbox.TryAppendAsync).ToArray();
         for (var index = 0; index < batch.Count; index++)
@@ -77,38 +110,14 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
         }
     }
 
-    /// <summary>The lane of the partition. Before the channel was seen nobody knows it, and the outbox takes the message.</summary>
-    private PublishLane LaneOf(string channel, in DurableHeader header)
-    {
-        if (DurableChannels.IsInbox(channel))
-        {
-            return LaneOf(channel, 0);
-        }
-
-        if (!link.TryGetPartitions(channel, out var partitions))
-        {
-            return _unplaced;
-        }
-
-        var key = DurableChannels.PartitioningOf(channel, header.OrderingKey ?? header.Topic).Key;
-        return LaneOf(channel, Partitioning.PartitionOf(key.Span, (uint)partitions));
-    }
-
-    private PublishLane LaneOf(string channel, uint partition)
-        => _lanes.GetOrAdd((channel, partition), place => new PublishLane(batch => SendAsync(place.Channel, place.Partition, batch)));
-
     private async Task SendAsync(string channel, uint partition, IReadOnlyList<Outgoing> batch)
     {
         try
         {
-            for (var start = time.GetTimestamp(); outbox.Count is > 0 and < NearlyEmpty && link.IsConnected && time.GetElapsedTime(start) < timeout / 2;)
-            {
-                await Task.Delay(_look, time).ConfigureAwait(false);
-            }
-
+            await AwaitOutboxAsync().ConfigureAwait(false);
             if (outbox.Count > 0 || !link.IsConnected || link.Client is not { } client)
             {
-                await QueueAsync(batch, outbox, metrics).ConfigureAwait(false);
+                await QueueAsync(batch).ConfigureAwait(false);
                 return;
             }
 
@@ -120,12 +129,11 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
         }
         catch (IggyException exception) when (exception.Failure == IggyFailure.Refused)
         {
-            LogRefused(log, batch.Count, channel, exception.Message);
-            Finish(batch, Outcome.Rejected, FailureReason.Refused);
+            Refuse(batch, channel, exception);
         }
         catch (IggyException)
         {
-            await QueueAsync(batch, outbox, metrics).ConfigureAwait(false);
+            await QueueAsync(batch).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -134,10 +142,26 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
         }
     }
 
+    private async Task AwaitOutboxAsync()
+    {
+        for (var start = time.GetTimestamp(); ;)
+        {
+            var changed = link.Changed.Next;
+            var left = (timeout / 2) - time.GetElapsedTime(start);
+            if (outbox.Count is 0 or >= NearlyEmpty || !link.IsConnected || left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            await changed.WaitAsync(left, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private async Task SendAsync(IggyClient client, string channel, uint partition, IReadOnlyList<Outgoing> batch)
     {
         var messages = PublishLane.ToIggy(batch);
-        var patient = client.WithTimeout(timeout);
+        // While there is no connection the outbox is the place to wait.
+        var patient = client.WithTimeout(timeout).FailingAtOnce();
         var place = default(Protocol.Records.SendPlace?);
         try
         {
@@ -150,15 +174,19 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
             place = await patient.SendAsync(link.Stream, channel, Partitioning.To(partition), messages).ConfigureAwait(false);
         }
 
+        // VSR tells the place of the first message only; when one may have been stored before, the others do not follow it for certain.
+        var isTold = place is { } told && (told.Offsets is null ? client.Dialect != IggyDialect.Vsr || batch.Count == 1 || !batch.Any(one => one.HasChosenId) : told.Offsets.Count == batch.Count);
         for (var index = 0; index < batch.Count; index++)
         {
-            batch[index].Finish(Outcome.Persisted, offset: place is { } known ? known.Offset + (ulong)index : null);
+            batch[index].Finish(Outcome.Persisted, partition: partition, offset: isTold ? place!.Value.OffsetOf(index) : null);
         }
     }
 
-    /// <summary>Whether the channel is not there: it was never made, or somebody deleted it.</summary>
-    internal static bool IsMissing(IggyException exception)
-        => exception.Status is IggyStatus.StreamNotFound or IggyStatus.StreamNameNotFound or IggyStatus.TopicNotFound or IggyStatus.TopicNameNotFound or IggyStatus.ResourceNotFound;
+    private void Refuse(IReadOnlyList<Outgoing> batch, string channel, IggyException exception)
+    {
+        LogRefused(log, batch.Count, channel, exception.Message);
+        Finish(batch, Outcome.Rejected, FailureReason.Refused);
+    }
 
     private static void Finish(IReadOnlyList<Outgoing> batch, Outcome outcome, FailureReason reason)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Time;
+using Chirps.Iggy.Durable;
 using Chirps.Iggy.Protocol;
 using Chirps.Node;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Chirps.Iggy.Backend;
 
 /// <summary>Durable messages of one node: published to an Iggy server, hosted by the mesh itself unless one is configured, and read from it.</summary>
-internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider time, ILoggerFactory loggers) : IStoringBackend
+internal sealed class IggyBackend(MeshNode node, IggyLink link, OutboxFeeds feeds, TimeProvider time, ILoggerFactory loggers) : IStoringBackend
 {
     private readonly Lock _gate = new();
     private readonly HybridClock _clock = new();
@@ -20,8 +21,31 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider tim
 
     public string Name => IggyOptions.BackendName;
 
-    /// <summary>What waits for the server.</summary>
-    internal Outbox? Outbox => _outbox;
+    /// <inheritdoc />
+    public HealthCheck Health
+    {
+        get
+        {
+            var status = Status;
+            var text = status.IsConnected ? "ok" : $"the server is not reached; {status.Outbox.Messages} messages wait in the outbox, which {(status.Outbox.HasRoom ? "has room" : "is full")}";
+            return new HealthCheck(Name, status.IsReady, text);
+        }
+    }
+
+    /// <summary>The server.</summary>
+    internal IggyLink Link => link;
+
+    /// <summary>How long a request may take when the caller does not say.</summary>
+    internal TimeSpan Patience => node.Options.Backends.Iggy.SendTimeout;
+
+    /// <summary>How often to ask for new messages while there are none.</summary>
+    internal TimeSpan PollInterval => node.Options.Backends.Iggy.PollInterval;
+
+    /// <summary>The members this node knows, itself included.</summary>
+    internal IEnumerable<MemberId> Members => node.Membership.Members.Select(member => member.Id);
+
+    /// <summary>The server and the outbox at this moment.</summary>
+    internal DurableStatus Status => new(link.IsConnected, link.Address, link.Host, link.Stream, _outbox?.Report ?? new OutboxReport(0, 0, 0, 0));
 
     public void Start()
     {
@@ -31,7 +55,7 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider tim
         var directory = Path.Combine(options.Mesh.DataDirectory, "outbox", self.ToString());
         try
         {
-            _outbox = new Outbox(directory, iggy.OutboxMessages, iggy.OutboxBytes, time, loggers.CreateLogger<Outbox>());
+            _outbox = new Outbox(directory, iggy.OutboxMessages, iggy.OutboxBytes, link.Changed.Beat, time, loggers.CreateLogger<Outbox>());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -41,7 +65,7 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider tim
         var metrics = new DurableMetrics(node.Metrics, _outbox, () => _reader?.Lag(inbox: true) ?? 0, () => _reader?.Lag(inbox: false) ?? 0);
         _host = IggyHost.IsWanted(options) ? new IggyHost(node, time, loggers) : null;
         link.Start();
-        _sender = new OutboxSender(_outbox, link, metrics, time, loggers.CreateLogger<OutboxSender>());
+        _sender = new OutboxSender(_outbox, link, metrics, feeds, time, loggers.CreateLogger<OutboxSender>());
         _reader = new ChannelReader(node, link, header => Seen(header, metrics), time, loggers.CreateLogger<ChannelReader>());
         _publisher = new DurablePublisher(link, _outbox, metrics, iggy.SendTimeout, time, loggers.CreateLogger<DurablePublisher>());
     }
@@ -52,6 +76,12 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider tim
     public ValueTask<SendResult> BroadcastAsync(ReadOnlyMemory<byte> payload, string topic, in SendSettings settings, CancellationToken cancellationToken)
         => PublishAsync(DurableChannels.Broadcast, default, payload, topic, settings, cancellationToken);
 
+    /// <summary>Stores a message in a channel; its name and the settings are valid.</summary>
+    internal ValueTask<SendResult> PublishAsync(string channel, ReadOnlyMemory<byte> payload, in PublishSettings settings, CancellationToken cancellationToken)
+        => payload.Length > node.Options.Limits.DurableBytes
+            ? ValueTask.FromResult(SendResult.Rejected(FailureReason.TooLarge))
+            : PublishAsync(channel, default, payload, settings.Topic ?? channel, new SendSettings(settings.Deadline, MessageId: settings.MessageId, OrderingKey: settings.Key), cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var part in new IAsyncDisposable?[] { _reader, _sender, link, _outbox, _host })
@@ -61,6 +91,8 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider tim
                 await part.DisposeAsync().ConfigureAwait(false);
             }
         }
+
+        feeds.Close();
     }
 
     private void Seen(DurableHeader? header, DurableMetrics metrics)
@@ -89,14 +121,14 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, TimeProvider tim
             return ValueTask.FromResult(SendResult.Rejected(FailureReason.NotConnected));
         }
 
-        var id = settings.MessageId is { } chosen && chosen != Guid.Empty ? chosen : Guid.NewGuid();
+        var isChosen = settings.MessageId is { } chosen && chosen != Guid.Empty;
         HybridTimestamp timestamp;
         lock (_gate)
         {
             timestamp = _clock.Next(time.GetUtcNow().ToUnixTimeMilliseconds());
         }
 
-        var header = new DurableHeader(id, node.Membership.Self.Id, topic, timestamp, target, settings.OrderingKey);
-        return publisher.PublishAsync(channel, header, payload, settings.Deadline ?? node.Options.Backends.Iggy.SendTimeout, cancellationToken);
+        var header = new DurableHeader(isChosen ? settings.MessageId!.Value : Guid.NewGuid(), node.Membership.Self.Id, topic, timestamp, target, settings.OrderingKey, settings.Trace);
+        return publisher.PublishAsync(channel, header, isChosen, payload, settings.Deadline ?? node.Options.Backends.Iggy.SendTimeout, cancellationToken);
     }
 }

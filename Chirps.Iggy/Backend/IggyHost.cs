@@ -18,8 +18,10 @@ internal sealed partial class IggyHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
+    private readonly HostMetrics _metrics;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
+    private volatile EmbeddedIggyServer? _server;
 
     /// <summary>Begins to host.</summary>
     public IggyHost(MeshNode node, TimeProvider time, ILoggerFactory loggers)
@@ -28,6 +30,7 @@ internal sealed partial class IggyHost : IAsyncDisposable
         _time = time;
         _loggers = loggers;
         _log = loggers.CreateLogger<IggyHost>();
+        _metrics = new HostMetrics(node.Metrics, () => _server?.Connections ?? 0);
         _running = Task.Run(RunAsync);
     }
 
@@ -48,8 +51,9 @@ internal sealed partial class IggyHost : IAsyncDisposable
         {
             try
             {
-                var server = await EmbeddedIggyServer.StartAsync(options, _time, _loggers).ConfigureAwait(false);
+                var server = await EmbeddedIggyServer.StartAsync(options, _metrics.Log, _time, _loggers).ConfigureAwait(false);
                 await using var stopped = server.ConfigureAwait(false);
+                _server = server;
                 var address = new IPEndPoint(_node.Membership.Self.Address.ToIPEndPoint().Address, server.LocalEndPoint.Port);
                 await _node.SetReservedAsync(MeshNode.IggyAddressKey, Encoding.UTF8.GetBytes(address.ToString()), _stopping.Token).ConfigureAwait(false);
                 await Task.Delay(Timeout.InfiniteTimeSpan, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -19,7 +19,6 @@ public sealed partial class IggyLink : IAsyncDisposable
     /// <summary>The password of hosted servers. It keeps nobody out, and need not: only nodes with a certificate of the cluster get as far as the login.</summary>
     internal const string HostedPassword = "chirps-mesh";
 
-    private static readonly TimeSpan _lookInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _reconnectMax = TimeSpan.FromSeconds(1);
 
     private readonly MeshNode _node;
@@ -46,8 +45,14 @@ public sealed partial class IggyLink : IAsyncDisposable
     /// <summary>Who hosts the server; the default value for a configured one, or none.</summary>
     public MemberId Host => _server?.Host ?? default;
 
+    /// <summary>Where the server is, <c>host:port</c>; <see langword="null"/> while none is known.</summary>
+    public string? Address => _server?.Address;
+
     /// <summary>Whether there is a connection at this moment.</summary>
     public bool IsConnected => _server is { Client.IsConnected: true };
+
+    /// <summary>Beats when there is another server, and when the connection comes or goes.</summary>
+    internal Pulse Changed { get; } = new();
 
     private IggyOptions Options => _node.Options.Backends.Iggy;
 
@@ -100,8 +105,9 @@ public sealed partial class IggyLink : IAsyncDisposable
         if (Options.Url.Length > 0)
         {
             var options = IggyClientOptions.FromUrl(Options.Url);
-            _server = new Server(default, "", new IggyClient(options with
+            _server = new Server(default, $"{options.Host}:{options.Port}", new IggyClient(options with
             {
+                ConnectionChanged = Changed.Beat,
                 Dialect = options.Dialect == IggyDialect.Auto ? (IggyDialect)Options.Dialect : options.Dialect,
                 ReconnectDelayMax = _reconnectMax,
                 Time = _time,
@@ -131,19 +137,37 @@ public sealed partial class IggyLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks again whenever a node announces a server, or a member comes or goes.</summary>
     private async Task LookAsync()
     {
-        using var timer = new PeriodicTimer(_lookInterval, _time);
+        using var announcements = _node.WatchState(MeshNode.IggyAddressKey);
+        using var members = _node.WatchMembership();
+        var changed = new Pulse();
+        var watching = Task.WhenAll(WatchAsync(announcements.Changes, changed), WatchAsync(members.Changes, changed));
         try
         {
-            do
+            while (!watching.IsCompleted)
             {
+                var next = changed.Next;
                 await FollowAsync().ConfigureAwait(false);
+                await Task.WhenAny(next, watching).ConfigureAwait(false);
             }
-            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
         }
-        catch (OperationCanceledException)
+        finally
         {
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WatchAsync<T>(System.Threading.Channels.ChannelReader<T> feed, Pulse changed)
+    {
+        while (await feed.WaitToReadAsync(_stopping.Token).ConfigureAwait(false))
+        {
+            while (feed.TryRead(out _))
+            {
+            }
+
+            changed.Beat();
         }
     }
 
@@ -166,11 +190,13 @@ public sealed partial class IggyLink : IAsyncDisposable
             Password = HostedPassword,
             Dialect = IggyDialect.Classic,
             ReconnectDelayMax = _reconnectMax,
+            ConnectionChanged = Changed.Beat,
             Time = _time,
             Logger = _log,
         });
         _partitions.Clear();
         _server = new Server(found.Host, found.Address, client);
+        Changed.Beat();
         LogHost(_log, found.Host.ToString(), found.Address, former is null ? "none" : former.Host.ToString());
         if (former is not null)
         {

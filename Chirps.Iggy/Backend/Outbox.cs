@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Chirps.Iggy.Durable;
 using Chirps.Iggy.Embedded.Log;
 using Chirps.Iggy.Protocol;
 using Chirps.Iggy.Protocol.Messages;
@@ -26,6 +27,7 @@ internal sealed partial class Outbox : IAsyncDisposable
     private readonly int _messagesMax;
     private readonly long _bytesMax;
     private readonly ILogger _log;
+    private readonly Action _changed;
     private readonly LogCommitter _committer = new(threads: 1);
     private readonly PartitionLog _messages;
     private readonly Lock _gate = new();
@@ -36,9 +38,16 @@ internal sealed partial class Outbox : IAsyncDisposable
     private long _bytes;
 
     /// <summary>Opens the outbox, or makes an empty one.</summary>
+    /// <param name="directory">Where it lies.</param>
+    /// <param name="messagesMax">How many messages fit.</param>
+    /// <param name="bytesMax">How many bytes fit.</param>
+    /// <param name="changed">Called, from any thread, when a message can be taken from it and when some were removed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where to log.</param>
     /// <exception cref="IOException">The directory cannot be read or written.</exception>
-    public Outbox(string directory, int messagesMax, long bytesMax, TimeProvider time, ILogger log)
+    public Outbox(string directory, int messagesMax, long bytesMax, Action changed, TimeProvider time, ILogger log)
     {
+        _changed = changed;
         _position = Path.Combine(directory, PositionFile);
         _messagesMax = messagesMax;
         _bytesMax = bytesMax;
@@ -60,6 +69,9 @@ internal sealed partial class Outbox : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>What is in it, and what fits.</summary>
+    public OutboxReport Report => new(Count, Bytes, _messagesMax, _bytesMax);
 
     /// <summary>Bytes of the messages in it.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
@@ -110,10 +122,19 @@ internal sealed partial class Outbox : IAsyncDisposable
         }
     }
 
-    /// <summary>The server has what lies before a place: it is forgotten, also across restarts.</summary>
+    /// <summary>The server has what lies before a place: it is forgotten, also across restarts, unless the disk refuses to note it.</summary>
     public void Remove(ulong nextOffset)
     {
-        AtomicFile.Write(_position, nextOffset.ToString(CultureInfo.InvariantCulture), AtomicFile.OwnerOnly);
+        try
+        {
+            AtomicFile.Write(_position, nextOffset.ToString(CultureInfo.InvariantCulture), AtomicFile.OwnerOnly);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A full disk must not keep the outbox from being emptied, which makes room. After a restart these messages are sent again.
+            LogNotNoted(_log, exception);
+        }
+
         lock (_gate)
         {
             for (; _done < nextOffset; _done++)
@@ -122,6 +143,7 @@ internal sealed partial class Outbox : IAsyncDisposable
             }
         }
 
+        _changed();
         if (_messages.SegmentCount > 1)
         {
             _ = _messages.RemoveBeforeAsync(nextOffset);
@@ -130,7 +152,16 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _messages.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await _messages.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What was confirmed is on stable storage; it is read back in full at the next start.
+            LogNotClosed(_log, exception);
+        }
+
         _committer.Dispose();
     }
 
@@ -171,6 +202,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         try
         {
             await _messages.AppendAsync(stored, 1).ConfigureAwait(false);
+            _changed();
             return true;
         }
         catch (Exception exception) when (exception is DiskFullException or LogFailedException or ObjectDisposedException)
@@ -182,6 +214,7 @@ internal sealed partial class Outbox : IAsyncDisposable
                 _bytes -= _sizes.TryDequeue(out var any) ? any : stored.Length;
             }
 
+            _changed();
             return false;
         }
     }
@@ -220,6 +253,12 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     [LoggerMessage(3220, LogLevel.Error, "Lost {Count} messages of the outbox: the disk does not give them back")]
     private static partial void LogDamaged(ILogger logger, ulong count);
+
+    [LoggerMessage(3222, LogLevel.Warning, "It could not be noted which messages have left the outbox: after a restart some are sent again")]
+    private static partial void LogNotNoted(ILogger logger, Exception exception);
+
+    [LoggerMessage(3223, LogLevel.Warning, "The outbox could not be closed in order; nothing of it is lost")]
+    private static partial void LogNotClosed(ILogger logger, Exception exception);
 
     [LoggerMessage(3221, LogLevel.Error, "The outbox could not keep a message; its sender was told")]
     private static partial void LogNotKept(ILogger logger, Exception exception);

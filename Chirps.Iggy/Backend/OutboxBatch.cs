@@ -17,6 +17,9 @@ internal sealed class OutboxBatch(WireBuffer buffer, string channel, string orde
 
     public ReadOnlyMemory<IggyMessage> Messages { get; } = messages;
 
+    /// <summary>The ids of the messages.</summary>
+    public IReadOnlyList<Guid> Ids => [.. messages.Select(message => DurableCodec.MessageIdOf(message.Id))];
+
     public ulong NextOffset { get; } = nextOffset;
 
     public void Dispose() => buffer.Dispose();

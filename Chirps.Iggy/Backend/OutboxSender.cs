@@ -1,5 +1,7 @@
 using Chirps.Iggy.Client;
+using Chirps.Iggy.Durable;
 using Chirps.Iggy.Protocol;
+using Chirps.Iggy.Protocol.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Chirps.Iggy.Backend;
@@ -7,22 +9,28 @@ namespace Chirps.Iggy.Backend;
 /// <summary>Takes messages from the outbox to the server once it is there, in order. A batch whose answer was lost is sent again: the server knows the messages by their ids.</summary>
 internal sealed partial class OutboxSender : IAsyncDisposable
 {
+    /// <summary>After a failure, before the next attempt.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Outbox _outbox;
     private readonly IggyLink _link;
     private readonly DurableMetrics _metrics;
+    private readonly OutboxFeeds _feeds;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private bool _single;
 
-    public OutboxSender(Outbox outbox, IggyLink link, DurableMetrics metrics, TimeProvider time, ILogger log)
+    /// <summary>Messages up to this place may be at the server: their answer was lost.</summary>
+    private ulong _maybeSent;
+
+    public OutboxSender(Outbox outbox, IggyLink link, DurableMetrics metrics, OutboxFeeds feeds, TimeProvider time, ILogger log)
     {
         _outbox = outbox;
         _link = link;
         _metrics = metrics;
+        _feeds = feeds;
         _time = time;
         _log = log;
         _running = Task.Run(RunAsync);
@@ -40,54 +48,75 @@ internal sealed partial class OutboxSender : IAsyncDisposable
         var sent = 0L;
         while (!_stopping.IsCancellationRequested)
         {
-            var count = 0;
+            var changed = _link.Changed.Next;
+            var step = new Step(0, StepEnd.Waits);
             try
             {
-                count = _outbox.Count > 0 && _link.IsConnected ? await SendSomeAsync().ConfigureAwait(false) : 0;
+                if (_outbox.Count > 0 && _link.IsConnected)
+                {
+                    step = await SendSomeAsync().ConfigureAwait(false);
+                }
             }
-            catch (IggyException exception)
+            catch (Exception exception) when (exception is IggyException or ObjectDisposedException)
             {
                 LogWaiting(_log, _outbox.Count, exception.Message);
+                step = new Step(0, StepEnd.Failed);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 LogBroken(_log, exception);
+                step = new Step(0, StepEnd.Failed);
             }
 
-            sent += count;
+            sent += step.Done;
             if (sent > 0 && _outbox.Count == 0)
             {
                 LogEmptied(_log, sent);
+                Post(OutboxChangeKind.Emptied, null);
                 sent = 0;
             }
 
-            if (count == 0)
+            var pause = step.End switch
             {
-                await Task.Delay(_pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+                StepEnd.Waits => changed.WaitAsync(_stopping.Token),
+                StepEnd.Failed => Task.Delay(_pause, _time, _stopping.Token),
+                _ => Task.CompletedTask,
+            };
+            await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <returns>How many messages the server has now.</returns>
-    private async Task<int> SendSomeAsync()
+    private async Task<Step> SendSomeAsync()
     {
         using var batch = _outbox.Peek(_single);
         if (batch is null || _link.Client is not { } client)
         {
-            return 0;
+            return new Step(0, StepEnd.Waits);
         }
 
+        SendPlace? place;
+        uint partition;
         try
         {
             var partitions = await _link.PartitionsAsync(batch.Channel, _stopping.Token).ConfigureAwait(false);
             var partitioning = DurableChannels.PartitioningOf(batch.Channel, batch.OrderingKey);
-            var partition = partitioning.Kind == PartitioningKind.Partition ? partitioning.Partition : Partitioning.PartitionOf(partitioning.Key.Span, (uint)partitions);
-            await client.SendAsync(_link.Stream, batch.Channel, Partitioning.To(partition), batch.Messages, _stopping.Token).ConfigureAwait(false);
+            partition = partitioning.Kind == PartitioningKind.Partition ? partitioning.Partition : Partitioning.PartitionOf(partitioning.Key.Span, (uint)partitions);
+            if (_maybeSent >= batch.NextOffset)
+            {
+                _metrics.Resent(batch.Messages.Length);
+            }
+
+            place = await client.SendAsync(_link.Stream, batch.Channel, Partitioning.To(partition), batch.Messages, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (IggyException exception) when (exception.MayHaveTakenEffect)
+        {
+            _maybeSent = Math.Max(_maybeSent, batch.NextOffset);
+            throw;
         }
         catch (IggyException exception) when (DurablePublisher.IsMissing(exception))
         {
             _link.Forget(batch.Channel);
-            return 0;
+            return new Step(0, StepEnd.Failed);
         }
         catch (IggyException exception) when (exception.Failure == IggyFailure.Refused && !IsPassing(exception.Status))
         {
@@ -95,19 +124,28 @@ internal sealed partial class OutboxSender : IAsyncDisposable
             {
                 // One of them is the reason: the others must not stay behind.
                 _single = true;
-                return 0;
+                return new Step(0, StepEnd.GoesOn);
             }
 
             LogRefused(_log, batch.Channel, exception.Message);
             _metrics.Refused();
             _outbox.Remove(batch.NextOffset);
-            return 0;
+            Post(OutboxChangeKind.Refused, batch);
+            return new Step(1, StepEnd.GoesOn);
         }
 
         _single = false;
         _outbox.Remove(batch.NextOffset);
         _metrics.Delivered(batch.Messages.Length);
-        return batch.Messages.Length;
+        Post(OutboxChangeKind.Delivered, batch, (int)partition, place);
+        return new Step(batch.Messages.Length, StepEnd.GoesOn);
+    }
+
+    private void Post(OutboxChangeKind kind, OutboxBatch? batch, int? partition = null, SendPlace? place = null)
+    {
+        var count = batch?.Messages.Length ?? 0;
+        ulong[] offsets = place is { } told && (told.Offsets?.Count ?? count) == count ? [.. Enumerable.Range(0, count).Select(told.OffsetOf)] : [];
+        _feeds.Post(new OutboxChange(kind, batch?.Channel ?? "", batch?.Ids ?? [], partition, offsets, _outbox.Count, _time.GetUtcNow()));
     }
 
     /// <summary>Whether the same request may succeed later: the disk is full, the server stops, a login is missing.</summary>
@@ -115,7 +153,7 @@ internal sealed partial class OutboxSender : IAsyncDisposable
         => status is IggyStatus.TransientNotCommitted or IggyStatus.TransientNotAccepted or IggyStatus.Disconnected or IggyStatus.StaleClient or IggyStatus.Unauthenticated or IggyStatus.Unauthorized
             or IggyStatus.InvalidCredentials or IggyStatus.ConnectionClosed or IggyStatus.PartitionNotFound;
 
-    [LoggerMessage(3240, LogLevel.Information, "The server is back and has the {Count} messages that waited in the outbox")]
+    [LoggerMessage(3240, LogLevel.Information, "The outbox is empty: {Count} messages that waited for the server have left it")]
     private static partial void LogEmptied(ILogger logger, long count);
 
     [LoggerMessage(3241, LogLevel.Debug, "{Count} messages wait in the outbox: {Why}")]
@@ -126,4 +164,22 @@ internal sealed partial class OutboxSender : IAsyncDisposable
 
     [LoggerMessage(3243, LogLevel.Error, "The outbox cannot be read or written; it is tried again")]
     private static partial void LogBroken(ILogger logger, Exception exception);
+
+    /// <summary>What follows an attempt.</summary>
+    private enum StepEnd
+    {
+        /// <summary>The next one at once.</summary>
+        GoesOn,
+
+        /// <summary>The next one when something has changed.</summary>
+        Waits,
+
+        /// <summary>The next one after a pause.</summary>
+        Failed,
+    }
+
+    /// <summary>An attempt.</summary>
+    /// <param name="Done">How many messages have left the outbox.</param>
+    /// <param name="End">What follows.</param>
+    private readonly record struct Step(int Done, StepEnd End);
 }

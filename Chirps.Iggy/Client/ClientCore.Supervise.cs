@@ -174,6 +174,8 @@ internal sealed partial class ClientCore
             _current = connection;
             _ready.TrySetResult(connection);
         }
+
+        Options.ConnectionChanged?.Invoke();
     }
 
     private void Withdraw(IggyConnection connection)
@@ -186,6 +188,8 @@ internal sealed partial class ClientCore
                 _ready = NewReady();
             }
         }
+
+        Options.ConnectionChanged?.Invoke();
     }
 
     /// <summary>Tells those who wait that the server does not let us in: waiting longer would not help them.</summary>

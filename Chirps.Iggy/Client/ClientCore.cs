@@ -51,10 +51,15 @@ internal sealed partial class ClientCore : IAsyncDisposable
         => _current is { } current ? new ValueTask<IggyConnection>(current) : WaitReadyAsync(deadline, cancellationToken);
 
     /// <summary>Calls the server on the connection at hand or the next one. A request that was certainly not sent goes to the one after it.</summary>
+    /// <param name="command">What is asked.</param>
+    /// <param name="body">With what.</param>
+    /// <param name="deadline">Until when.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <param name="failsAtOnce">Whether not to wait while there is no connection.</param>
     /// <returns>A successful answer, to be returned by the caller.</returns>
     /// <exception cref="IggyException">The server refused, or there was no answer.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ResponseLease> CallAsync<TBody>(IggyCommand command, TBody body, long deadline, CancellationToken cancellationToken)
+    public async ValueTask<ResponseLease> CallAsync<TBody>(IggyCommand command, TBody body, long deadline, CancellationToken cancellationToken, bool failsAtOnce = false)
         where TBody : struct, IRequestBody
     {
         if (!_slots.Wait(0, CancellationToken.None) && !await _slots.WaitAsync(TimeLeft(deadline), cancellationToken).ConfigureAwait(false))
@@ -65,7 +70,7 @@ internal sealed partial class ClientCore : IAsyncDisposable
         ResponseLease response;
         try
         {
-            response = await CallOnceAsync(command, body, deadline, cancellationToken).ConfigureAwait(false);
+            response = await CallOnceAsync(command, body, deadline, failsAtOnce, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -122,11 +127,16 @@ internal sealed partial class ClientCore : IAsyncDisposable
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ResponseLease> CallOnceAsync<TBody>(IggyCommand command, TBody body, long deadline, CancellationToken cancellationToken)
+    private async ValueTask<ResponseLease> CallOnceAsync<TBody>(IggyCommand command, TBody body, long deadline, bool failsAtOnce, CancellationToken cancellationToken)
         where TBody : struct, IRequestBody
     {
         while (true)
         {
+            if (failsAtOnce && _current is null)
+            {
+                throw IggyException.NotConnected($"There is no connection to {Options}.", _lastFailure);
+            }
+
             var connection = await ConnectionAsync(deadline, cancellationToken).ConfigureAwait(false);
             if (connection.IsFull)
             {

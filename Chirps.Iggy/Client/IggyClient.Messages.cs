@@ -101,7 +101,7 @@ public sealed partial class IggyClient
             }
         }
 
-        var response = await _core.CallAsync(IggyCommand.SendMessages, body, deadline, cancellationToken).ConfigureAwait(false);
+        var response = await _core.CallAsync(IggyCommand.SendMessages, body, deadline, cancellationToken, _failsAtOnce).ConfigureAwait(false);
         var read = SendPlace.TryRead(response.Payload, out var place);
         response.Return();
         return read ? place : throw IggyException.Malformed(IggyCommand.SendMessages);

@@ -19,6 +19,7 @@ public sealed partial class IggyClient : IAsyncDisposable
     private readonly PartitionRouter _router;
     private readonly TimeSpan _timeout;
     private readonly bool _ownsCore;
+    private readonly bool _failsAtOnce;
 
     /// <summary>Makes a client. It connects when it is first used.</summary>
     /// <param name="options">Where to and how.</param>
@@ -38,8 +39,9 @@ public sealed partial class IggyClient : IAsyncDisposable
         _ownsCore = true;
     }
 
-    private IggyClient(IggyClient original, TimeSpan timeout)
+    private IggyClient(IggyClient original, TimeSpan timeout, bool failsAtOnce)
     {
+        _failsAtOnce = failsAtOnce;
         _core = original._core;
         _router = original._router;
         _timeout = timeout;
@@ -60,8 +62,12 @@ public sealed partial class IggyClient : IAsyncDisposable
     public IggyClient WithTimeout(TimeSpan timeout)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        return new IggyClient(this, timeout);
+        return new IggyClient(this, timeout, _failsAtOnce);
     }
+
+    /// <summary>The same client, whose sends do not wait for a connection: without one they fail at once, and certainly did nothing. It makes no connection by itself.</summary>
+    /// <returns>A view. Disposing of it does nothing.</returns>
+    internal IggyClient FailingAtOnce() => new(this, _timeout, failsAtOnce: true);
 
     /// <summary>Waits until the client is connected and logged in.</summary>
     /// <exception cref="IggyException">It is not by the deadline, or the server refused the login; the client goes on trying.</exception>

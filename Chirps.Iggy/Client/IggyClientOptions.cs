@@ -115,6 +115,10 @@ public sealed record IggyClientOptions
     /// <value>The system's by default.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Called, from any thread, when the client has logged in and when that connection is lost. It must not wait for anything.</summary>
+    /// <value>None by default.</value>
+    public Action? ConnectionChanged { get; init; }
+
     /// <summary>Told of connections made and lost.</summary>
     /// <value>Nobody by default.</value>
     public ILogger Logger { get; init; } = NullLogger.Instance;

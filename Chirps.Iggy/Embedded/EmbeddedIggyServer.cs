@@ -60,13 +60,16 @@ public sealed partial class EmbeddedIggyServer : IAsyncDisposable
     /// <exception cref="IOException">The data directory is in use by another server, or cannot be read or written.</exception>
     /// <exception cref="InvalidDataException">The catalog of the data directory is damaged.</exception>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public static async Task<EmbeddedIggyServer> StartAsync(EmbeddedIggyOptions options, TimeProvider time, ILoggerFactory loggers)
+    public static Task<EmbeddedIggyServer> StartAsync(EmbeddedIggyOptions options, TimeProvider time, ILoggerFactory loggers) => StartAsync(options, null, time, loggers);
+
+    /// <summary>The same, with a counter of what is written.</summary>
+    internal static async Task<EmbeddedIggyServer> StartAsync(EmbeddedIggyOptions options, LogCounters? counters, TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         Check(options);
         var log = loggers.CreateLogger<EmbeddedIggyServer>();
-        var storage = await Storage.OpenAsync(options, time, log).ConfigureAwait(false);
+        var storage = await Storage.OpenAsync(options, counters, time, log).ConfigureAwait(false);
         var listener = new Socket(options.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {

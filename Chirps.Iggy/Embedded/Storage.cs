@@ -25,7 +25,7 @@ internal sealed class Storage : IAsyncDisposable
 
     private volatile CatalogState _state;
 
-    private Storage(EmbeddedIggyOptions options, FileStream heldLock, TimeProvider time, ILogger log)
+    private Storage(EmbeddedIggyOptions options, FileStream heldLock, LogCounters? counters, TimeProvider time, ILogger log)
     {
         _options = options;
         _time = time;
@@ -33,7 +33,7 @@ internal sealed class Storage : IAsyncDisposable
         _lock = heldLock;
         _file = new CatalogFile(new DiskDirectory(options.DataDirectory));
         _state = _file.Read();
-        _committer = new LogCommitter(CommitThreads);
+        _committer = new LogCommitter(CommitThreads, counters);
         try
         {
             Offsets = new OffsetStore(OpenLog(Path.Combine(options.DataDirectory, "offsets"), new LogSettings
@@ -62,14 +62,14 @@ internal sealed class Storage : IAsyncDisposable
     /// <summary>Opens what is in the data directory, or begins it.</summary>
     /// <exception cref="IOException">The directory is in use by another server, or cannot be read or written.</exception>
     /// <exception cref="InvalidDataException">The catalog is damaged.</exception>
-    public static async Task<Storage> OpenAsync(EmbeddedIggyOptions options, TimeProvider time, ILogger log)
+    public static async Task<Storage> OpenAsync(EmbeddedIggyOptions options, LogCounters? counters, TimeProvider time, ILogger log)
     {
         _ = new DiskDirectory(options.DataDirectory);
         var held = new FileStream(Path.Combine(options.DataDirectory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         Storage storage;
         try
         {
-            storage = new Storage(options, held, time, log);
+            storage = new Storage(options, held, counters, time, log);
         }
         catch
         {

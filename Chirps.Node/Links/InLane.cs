@@ -66,7 +66,7 @@ internal sealed class InLane(PeerSession session, ITransportStream stream, MeshO
         switch (frame.Kind)
         {
             case FrameKind.Hello when _lane < 0:
-                return session.Hello(frame.Generation, frame.FrameBytesMax);
+                return session.Hello(frame.Generation, frame.FrameBytesMax, frame.Features);
             case FrameKind.Open when _lane < 0 || _discards:
                 return Open(frame.Opening);
             case FrameKind.Message or FrameKind.Repeatable or FrameKind.Skip when _discards:
@@ -77,7 +77,7 @@ internal sealed class InLane(PeerSession session, ITransportStream stream, MeshO
                 session.RenewWanted();
                 return true;
             case FrameKind.Ephemeral when _lane < 0:
-                subscribers.Deliver(session.Peer, Profile.Ephemeral, frame.MessageId, frame.Topic, frame.Body);
+                subscribers.Deliver(session.Peer, Profile.Ephemeral, frame.MessageId, frame.Topic, frame.Body, frame.Trace);
                 return true;
             case FrameKind.Transfer when _lane < 0:
                 events.TransferReceived(session.Peer, MemberAddress.FromIPEndPoint(session.Connection.RemoteEndPoint), frame.Body);

@@ -5,10 +5,10 @@ namespace Chirps.Node.Links;
 
 internal sealed partial class PeerConnections
 {
-    [LoggerMessage(2100, LogLevel.Information, "peer_connected {Peer} at {Address}, dialled by this node: {Outgoing}, handshake {Handshake}")]
+    [LoggerMessage(2100, LogLevel.Information, "peer_connected {Peer} at {Address}, dialled by this node: {Outgoing}, handshake {Handshake}", EventName = "peer_connected")]
     private partial void LogConnected(string peer, string address, bool outgoing, HandshakeKind handshake);
 
-    [LoggerMessage(2101, LogLevel.Information, "peer_disconnected {Peer} at {Address}: {Kind}, code {Code}, {Reason}")]
+    [LoggerMessage(2101, LogLevel.Information, "peer_disconnected {Peer} at {Address}: {Kind}, code {Code}, {Reason}", EventName = "peer_disconnected")]
     private partial void LogDisconnected(string peer, string address, CloseKind kind, ulong code, string reason);
 
     [LoggerMessage(2102, LogLevel.Warning, "Refused a peer at {Address}: {Refusal}; it claims to be {Cluster}/{Node}. {Reason}")]

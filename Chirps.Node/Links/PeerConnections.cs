@@ -82,6 +82,9 @@ internal sealed partial class PeerConnections : ITransportHandler, IMembershipCa
 
     public int Count => Volatile.Read(ref _connections);
 
+    /// <summary>The links there are, in no order.</summary>
+    public IEnumerable<PeerLink> Links => _links.Values;
+
     public int Pending => _links.Values.Sum(link => link.Pending);
 
     /// <summary>Starts to use the endpoint, which was opened with this object as its handler.</summary>
@@ -324,7 +327,7 @@ internal sealed partial class PeerConnections : ITransportHandler, IMembershipCa
         }
         else if (FrameCodec.TryReadDatagram(datagram, out var frame, out _))
         {
-            _subscribers.Deliver(session.Peer, Profile.Ephemeral, frame.MessageId, frame.Topic, frame.Body);
+            _subscribers.Deliver(session.Peer, Profile.Ephemeral, frame.MessageId, frame.Topic, frame.Body, frame.Trace);
         }
         else
         {

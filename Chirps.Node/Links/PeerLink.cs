@@ -32,7 +32,7 @@ internal sealed class PeerLink
     private ulong _receiverGeneration;
     private long _idLow;
     private PeerSession? _current;
-    private (ulong Generation, int FrameBytesMax) _known;
+    private (ulong Generation, int FrameBytesMax, PeerFeatures Features) _known;
     private FailureReason _stopped;
 
     public PeerLink(MemberId self, MemberId peer, ulong idHigh, LinkSettings settings)
@@ -150,7 +150,7 @@ internal sealed class PeerLink
         {
             if (_current is null && _known.Generation != 0)
             {
-                session.BeginEarly(_known.Generation, _known.FrameBytesMax);
+                session.BeginEarly(_known.Generation, _known.FrameBytesMax, _known.Features);
                 Use(session);
             }
         }
@@ -165,7 +165,7 @@ internal sealed class PeerLink
             var other = _current;
             if (ReferenceEquals(other, session))
             {
-                _known = (session.Generation, session.PeerFrameBytesMax);
+                _known = (session.Generation, session.PeerFrameBytesMax, session.PeerFeatures);
                 Array.ForEach(_lanes, lane => lane?.PeerKnown(session));
                 return;
             }
@@ -177,7 +177,7 @@ internal sealed class PeerLink
             replaced = better ? other : session;
             if (better)
             {
-                _known = (session.Generation, session.PeerFrameBytesMax);
+                _known = (session.Generation, session.PeerFrameBytesMax, session.PeerFeatures);
                 Use(session);
             }
         }

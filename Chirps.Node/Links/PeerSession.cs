@@ -32,7 +32,7 @@ internal sealed class PeerSession
         Link = link;
         connection.State = this;
         _first = connection.OpenStream(MessageLanes.PriorityOf(MessageLanes.Urgent), connection.CanSendEarly);
-        _first.TryWrite(FrameCodec.WriteHello(stackalloc byte[FrameCodec.HelloBytes], link.Generation, frameBytesMax), default);
+        _first.TryWrite(FrameCodec.WriteHello(stackalloc byte[FrameCodec.HelloBytes], link.Generation, frameBytesMax, PeerFeatures.TraceContext), default);
     }
 
     public ITransportConnection Connection { get; }
@@ -47,6 +47,9 @@ internal sealed class PeerSession
     /// <summary>The longest frame the peer takes.</summary>
     public int PeerFrameBytesMax { get; private set; }
 
+    /// <summary>What the peer takes beyond the first version of the format.</summary>
+    public PeerFeatures PeerFeatures { get; private set; }
+
     /// <summary>Whether this node sends on the connection before the handshake is done, from what it knows of the peer.</summary>
     public bool IsEarly { get; private set; }
 
@@ -60,12 +63,21 @@ internal sealed class PeerSession
     public Renewal Renewal { get; } = new();
 
     /// <summary>Begins to send before the handshake is done, to the process that was there before.</summary>
-    public void BeginEarly(ulong generation, int frameBytesMax)
+    public void BeginEarly(ulong generation, int frameBytesMax, PeerFeatures features)
     {
         Generation = generation;
         PeerFrameBytesMax = frameBytesMax;
+        PeerFeatures = features;
         IsEarly = true;
     }
+
+    /// <summary>The longest payload the peer takes. A node that knows no traces has left no room for one.</summary>
+    public int PayloadBytesMax => PeerFrameBytesMax - (TakesTraces ? FrameCodec.HeaderBytesMax : FrameCodec.PlainHeaderBytesMax);
+
+    private bool TakesTraces => (PeerFeatures & PeerFeatures.TraceContext) != 0;
+
+    /// <summary>The trace of a message as far as the peer takes it: none goes to a node that does not know the field.</summary>
+    public TraceContext Fit(in TraceContext trace) => TakesTraces ? trace : default;
 
     /// <summary>The handshake is done.</summary>
     public void Confirm()
@@ -89,7 +101,7 @@ internal sealed class PeerSession
 
     /// <summary>The peer says hello.</summary>
     /// <returns>Whether it is the first time.</returns>
-    public bool Hello(ulong generation, int frameBytesMax)
+    public bool Hello(ulong generation, int frameBytesMax, PeerFeatures features = PeerFeatures.None)
     {
         if (IsPeerKnown)
         {
@@ -99,6 +111,7 @@ internal sealed class PeerSession
         IsPeerKnown = true;
         Generation = generation;
         PeerFrameBytesMax = frameBytesMax;
+        PeerFeatures = features;
         if (IsConfirmed)
         {
             Link.Admit(this);
@@ -131,7 +144,7 @@ internal sealed class PeerSession
             return null;
         }
 
-        var refusal = subscribers.Deliver(Peer, Profile.Control, frame.MessageId, frame.Topic, frame.Body);
+        var refusal = subscribers.Deliver(Peer, Profile.Control, frame.MessageId, frame.Topic, frame.Body, frame.Trace);
         if (repeatable && refusal is null)
         {
             Link.RecentIds.Add(frame.MessageId);

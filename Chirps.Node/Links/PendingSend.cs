@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Tasks.Sources;
+using Chirps.Engine.Messaging;
 
 namespace Chirps.Node.Links;
 
@@ -17,6 +18,7 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
     private ManualResetValueTaskSourceCore<SendResult> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
     private SendLane? _lane;
+    private MeshMetrics? _metrics;
     private bool _cancelled;
 
     private PendingSend()
@@ -50,7 +52,10 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
     /// <summary>Whether the caller chose the id, so that it may send the message again.</summary>
     public bool IsRepeatable { get; private set; }
 
-    public static PendingSend Rent(ReadOnlyMemory<byte> payload, string topic, TimeSpan deadline, bool isRepeatable)
+    /// <summary>The trace it belongs to, if any.</summary>
+    public TraceContext Trace { get; set; }
+
+    public static PendingSend Rent(ReadOnlyMemory<byte> payload, string topic, TimeSpan deadline, bool isRepeatable, MeshMetrics metrics)
     {
         if (_pool.TryDequeue(out var send))
         {
@@ -64,6 +69,7 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
         send.Payload = payload;
         send.Topic = topic;
         send.IsRepeatable = isRepeatable;
+        send._metrics = metrics;
         send.Started = Stopwatch.GetTimestamp();
         var ticks = deadline.TotalSeconds * Stopwatch.Frequency;
         send.Deadline = ticks < long.MaxValue - send.Started ? send.Started + (long)ticks : long.MaxValue;
@@ -78,13 +84,17 @@ internal sealed class PendingSend : IValueTaskSource<SendResult>
     }
 
     /// <summary>Settles the send. The caller has just taken it out of the place that held it, under that place's lock.</summary>
-    public void Complete(SendResult result) => _core.SetResult(result);
+    public void Complete(SendResult result)
+    {
+        _metrics!.SendFinished(Profile.Control, result.Outcome, result.Reason);
+        _core.SetResult(result);
+    }
 
     /// <summary>Settles the send as given up by its caller; same rule as <see cref="Complete"/>.</summary>
     public void Cancel()
     {
         _cancelled = true;
-        _core.SetResult(new SendResult(Outcome.Unknown, Id));
+        Complete(new SendResult(Outcome.Unknown, Id));
     }
 
     SendResult IValueTaskSource<SendResult>.GetResult(short token)

@@ -93,7 +93,8 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     /// <summary>Sends a message; completes when it is settled.</summary>
     public ValueTask<SendResult> Send(ReadOnlyMemory<byte> payload, string topic, ReadOnlySpan<byte> encoded, in SendSettings settings, CancellationToken cancellationToken)
     {
-        var send = PendingSend.Rent(payload, topic, settings.Deadline ?? _limits.ControlDeadline, settings.MessageId is not null);
+        var send = PendingSend.Rent(payload, topic, settings.Deadline ?? _limits.ControlDeadline, settings.MessageId is not null, _metrics);
+        send.Trace = settings.Trace;
         var task = send.Task;
         var dial = false;
         OutStream? stream;
@@ -231,14 +232,14 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
     private bool TryWrite(PendingSend send, ReadOnlySpan<byte> topic)
     {
         var payload = send.Payload.Span;
-        if (payload.Length + FrameCodec.HeaderBytesMax > _session!.PeerFrameBytesMax)
+        if (payload.Length > _session!.PayloadBytesMax)
         {
             send.Complete(SendResult.Rejected(FailureReason.TooLarge, send.Id));
             return true;
         }
 
         // Once the message is in the window its send may be settled, and used again, at any moment.
-        var (id, repeatable) = (send.Id, send.IsRepeatable);
+        var (id, repeatable, trace) = (send.Id, send.IsRepeatable, send.Trace);
         ulong sequence;
         lock (_gate)
         {
@@ -257,7 +258,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
             OpenStream(_session);
         }
 
-        if (_written + 1 == sequence && WriteMessage(sequence, id, topic, payload, repeatable))
+        if (_written + 1 == sequence && WriteMessage(sequence, id, topic, payload, repeatable, trace))
         {
             _written = sequence;
             _everWritten = sequence;
@@ -301,7 +302,7 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
         {
             var written = send is null
                 ? _stream.TryWrite(FrameCodec.WriteSkip(skip, sequence))
-                : WriteMessage(sequence, message.Id, Topics.Encode(message.Topic, topic), message.Payload.Span, message.IsRepeatable);
+                : WriteMessage(sequence, message.Id, Topics.Encode(message.Topic, topic), message.Payload.Span, message.IsRepeatable, message.Trace);
             if (!written)
             {
                 return; // goes on when the stream has room, or on the next one
@@ -318,20 +319,24 @@ internal sealed partial class SendLane : IThreadPoolWorkItem
         }
     }
 
-    private bool TryGetUnwritten(out ulong sequence, out PendingSend? send, out (Guid Id, string Topic, ReadOnlyMemory<byte> Payload, bool IsRepeatable) message)
+    private bool TryGetUnwritten(out ulong sequence, out PendingSend? send, out (Guid Id, string Topic, ReadOnlyMemory<byte> Payload, bool IsRepeatable, TraceContext Trace) message)
     {
         lock (_gate)
         {
             // An acknowledgement from an earlier connection may have overtaken.
             sequence = Math.Max(_written + 1, _window.First);
             send = _window[sequence];
-            message = send is null ? default : (send.Id, send.Topic, send.Payload, send.IsRepeatable);
+            message = send is null ? default : (send.Id, send.Topic, send.Payload, send.IsRepeatable, send.Trace);
             return sequence < _window.Next;
         }
     }
 
-    private bool WriteMessage(ulong sequence, Guid id, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool repeatable)
-        => _stream!.TryWrite(FrameCodec.WriteMessageHeader(stackalloc byte[FrameCodec.HeaderBytesMax], sequence, id, topic, payload.Length, repeatable), payload);
+    private bool WriteMessage(ulong sequence, Guid id, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool repeatable, in TraceContext trace)
+    {
+        var fitting = _stream!.Session.Fit(trace);
+        var header = FrameCodec.WriteMessageHeader(stackalloc byte[FrameCodec.HeaderBytesMax], sequence, id, topic, payload.Length, repeatable, fitting);
+        return _stream.TryWrite(header, payload);
+    }
 
     private void WriteWaiting()
     {

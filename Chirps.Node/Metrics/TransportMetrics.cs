@@ -31,8 +31,7 @@ internal static class TransportMetrics
             "chirps.transport.packets.dropped",
             "{packet}",
             "Packets discarded before any connection saw them, by reason.",
-            "reason",
-            [.. Enum.GetNames<PacketDrop>().Select(MetricTable.Label)],
+            MetricLabels.Of<PacketDrop>("reason"),
             index => read().Drops[reasons[index]]);
 
         void Count(string name, string unit, string description, Func<EndpointStatistics, long> value)

@@ -84,6 +84,9 @@ internal sealed partial class UdpCarrier : IMembershipCarrier, IDisposable
     /// <summary>Where it listens.</summary>
     public IPEndPoint LocalEndPoint { get; }
 
+    /// <summary>Whether packets are received: from the start on, unless the socket has failed.</summary>
+    public bool IsReceiving => _thread.IsAlive;
+
     /// <summary>Starts to receive.</summary>
     public void Start() => _thread.Start();
 

@@ -6,8 +6,6 @@ namespace Chirps.Node.Udp;
 /// <summary>What the udp carrier counts.</summary>
 internal sealed class UdpMetrics
 {
-    private static readonly string[] _faults = [.. Enum.GetNames<PacketFault>()[1..].Select(MetricTable.Label)];
-
     private readonly CounterFamily _sent;
     private readonly CounterFamily _received;
     private readonly CounterFamily _bytesSent;
@@ -25,11 +23,14 @@ internal sealed class UdpMetrics
         _bytesSent = table.Counter("chirps.udp.sent", "By", "UDP payload of membership sent.");
         _bytesReceived = table.Counter("chirps.udp.received", "By", "UDP payload of membership taken.");
         _unsent = table.Counter("chirps.udp.packets.unsent", "{packet}", "Membership packets the kernel did not take, or that had no address to go to.");
-        _dropped = table.Counter("chirps.udp.packets.dropped", "{packet}", "Packets on the membership port that were dropped, by reason.", "reason", _faults);
+        _dropped = table.Counter("chirps.udp.packets.dropped", "{packet}", "Packets on the membership port that were dropped, by reason.", MetricLabels.Of<PacketFault>("reason", skipped: 1));
         _unreachable = table.Counter("chirps.udp.unreachable", "{report}", "Times the network said that a member cannot be reached; it is probed then.");
         _reloads = table.Counter("chirps.udp.key.reloads", "{reload}", "Changes of the key file, by result.", "result", "ok", "failed");
         table.Gauge("chirps.udp.key", "1", "Number of the key that packets are sealed with.", () => Interlocked.Read(ref _key));
     }
+
+    /// <summary>Packets dropped because too many came.</summary>
+    public long RateLimited => new[] { PacketFault.PeerLimited, PacketFault.StrangersLimited, PacketFault.RateLimited }.Sum(fault => _dropped.Read((int)fault - 1));
 
     public void Sent(int bytes)
     {

@@ -48,6 +48,8 @@ internal sealed partial class SystemEndpoint : ITransportEndpoint
 
     public TransportFeatures Features => TransportFeatures.None;
 
+    public bool IsOpen => !Volatile.Read(ref _stopping);
+
     public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
 
     public TransportIdentity Identity { get; }

@@ -37,7 +37,11 @@ internal sealed class ConfigurationLayers
 
     /// <summary>Every option there is.</summary>
     public static IReadOnlyList<OptionEntry> Options { get; } =
-        [.. OptionCatalog.Of(new MeshOptions(), MeshOptions.Section), .. OptionCatalog.Of(new SiloOptions(), $"{MeshOptions.Section}:{SiloOptions.Name}")];
+    [
+        .. OptionCatalog.Of(new MeshOptions(), MeshOptions.Section),
+        .. OptionCatalog.Of(new SiloOptions(), $"{MeshOptions.Section}:{SiloOptions.Name}"),
+        .. OptionCatalog.Of(new HttpOptions(), $"{MeshOptions.Section}:{HttpOptions.Name}"),
+    ];
 
     /// <summary>Reads everything anew.</summary>
     /// <param name="problems">What cannot be read: file, line and key of each.</param>

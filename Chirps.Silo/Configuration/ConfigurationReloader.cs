@@ -21,7 +21,7 @@ internal sealed partial class ConfigurationReloader(ConfigurationLayers layers, 
     private string _seen = "";
     private string? _problem;
     private HashSet<string> _waiting = [];
-    private SiloOptions? _silo;
+    private NodeSettings? _atStart;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -29,7 +29,7 @@ internal sealed partial class ConfigurationReloader(ConfigurationLayers layers, 
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _silo = NodeSettings.Read(layers).Silo;
+        _atStart = NodeSettings.Read(layers);
         _inForce = _seen = Fingerprint();
         _watch = new FileWatch(layers.Files, _interval, _settleTime, Look, clock);
         return Task.CompletedTask;
@@ -81,8 +81,8 @@ internal sealed partial class ConfigurationReloader(ConfigurationLayers layers, 
     {
         live.Use(changed.Settings);
         LogReloaded();
-        var silo = OptionCatalog.Values(_silo!, $"{MeshOptions.Section}:{SiloOptions.Name}").Except(OptionCatalog.Values(changed.Silo, $"{MeshOptions.Section}:{SiloOptions.Name}")).Select(one => one.Key);
-        HashSet<string> waiting = [.. services.GetRequiredService<MeshNode>().Apply(changed.Mesh), .. silo];
+        var around = _atStart!.Around.Except(changed.Around).Concat(changed.Around.Except(_atStart.Around)).Select(one => one.Key);
+        HashSet<string> waiting = [.. services.GetRequiredService<MeshNode>().Apply(changed.Mesh), .. around];
         if (waiting.Count > 0 && !waiting.SetEquals(_waiting))
         {
             LogWaiting(string.Join(", ", waiting.Order(StringComparer.Ordinal)));

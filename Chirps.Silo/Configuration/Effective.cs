@@ -14,7 +14,7 @@ internal sealed record Effective(string Key, string Value, string Origin, bool I
     /// <summary>Every value in force, in the order of the reference; log levels at the end.</summary>
     public static IEnumerable<Effective> Of(NodeSettings read)
     {
-        var values = OptionCatalog.Values(read.Mesh, MeshOptions.Section).Concat(OptionCatalog.Values(read.Silo, $"{MeshOptions.Section}:{SiloOptions.Name}")).ToLookup(one => Pattern(one.Key));
+        var values = read.Values.ToLookup(one => Pattern(one.Key));
         foreach (var option in ConfigurationLayers.Options)
         {
             var found = values[option.Key].Concat(values[$"{option.Key}:{OptionCatalog.Number}"]).ToList();

@@ -6,8 +6,9 @@ namespace Chirps.Silo.Configuration;
 /// <param name="Settings">Every setting by its key.</param>
 /// <param name="Mesh">The mesh node's options.</param>
 /// <param name="Silo">Those of the process around it.</param>
+/// <param name="Http">Those of what it serves.</param>
 /// <param name="Problems">Everything that is wrong; empty when a node can start with it.</param>
-internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Settings, MeshOptions Mesh, SiloOptions Silo, IReadOnlyList<(string Key, string Problem)> Problems)
+internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Settings, MeshOptions Mesh, SiloOptions Silo, HttpOptions Http, IReadOnlyList<(string Key, string Problem)> Problems)
 {
     /// <summary>Reads everything and says everything that is wrong.</summary>
     public static NodeSettings Read(ConfigurationLayers layers)
@@ -16,14 +17,16 @@ internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Setting
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => new KeyValuePair<string, string?>(one.Key, one.Value.Value))).Build();
         var mesh = new MeshOptions();
         var silo = new SiloOptions();
+        var http = new HttpOptions();
         List<(string Key, string Problem)> problems =
         [
             .. unread,
-            .. OptionsReader.Problems(configuration, mesh, SiloOptions.Name),
+            .. OptionsReader.Problems(configuration, mesh, SiloOptions.Name, HttpOptions.Name),
             .. OptionsReader.Problems(configuration.GetSection($"{MeshOptions.Section}:{SiloOptions.Name}"), silo, SiloOptions.Problems),
+            .. OptionsReader.Problems(configuration.GetSection($"{MeshOptions.Section}:{HttpOptions.Name}"), http, HttpOptions.Problems),
             .. Levels(configuration),
         ];
-        return new NodeSettings(settings, mesh, silo, problems);
+        return new NodeSettings(settings, mesh, silo, http, problems);
     }
 
     /// <summary>The same, for a start.</summary>
@@ -33,6 +36,13 @@ internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Setting
         var read = Read(layers);
         return read.Problems.Count == 0 ? read : throw new MeshConfigurationException([.. read.Problems.Select(one => (one.Key, $"{one.Problem}{read.Where(one.Key)}"))]);
     }
+
+    /// <summary>Every value, with its key and the property it is in.</summary>
+    public IEnumerable<(string Key, System.Reflection.PropertyInfo Property, string Value)> Values => OptionCatalog.Values(Mesh, MeshOptions.Section).Concat(Around);
+
+    /// <summary>Those of the process around the mesh node.</summary>
+    public IEnumerable<(string Key, System.Reflection.PropertyInfo Property, string Value)> Around
+        => OptionCatalog.Values(Silo, $"{MeshOptions.Section}:{SiloOptions.Name}").Concat(OptionCatalog.Values(Http, $"{MeshOptions.Section}:{HttpOptions.Name}"));
 
     /// <summary>Files that are named and not there: what <see cref="Read"/> cannot see.</summary>
     public IEnumerable<(string Key, string Problem)> MissingFiles()

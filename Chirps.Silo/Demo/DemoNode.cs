@@ -40,11 +40,16 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
     public IReadOnlyList<CountReply> Counts { get; private set; } = [];
 
     /// <summary>Starts the process and waits until it says that it is ready.</summary>
-    public async Task StartAsync(string? seed, CancellationToken cancellationToken)
+    public Task StartAsync(string? seed, CancellationToken cancellationToken) => StartAsync(seed, "127.0.0.1:0", cancellationToken);
+
+    /// <summary>Starts it without seeds where it was before, so that the others find it.</summary>
+    public Task StartAgainAsync(CancellationToken cancellationToken) => StartAsync(null, Mesh, cancellationToken);
+
+    private async Task StartAsync(string? seed, string address, CancellationToken cancellationToken)
     {
         var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _log ??= new StreamWriter(LogPath, append: false) { AutoFlush = true };
-        var process = new Process { StartInfo = StartInfo(seed), EnableRaisingEvents = true };
+        var process = new Process { StartInfo = StartInfo(seed, address), EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Take(line.Data, ready);
         process.ErrorDataReceived += (_, line) => Take(line.Data, ready);
         process.Exited += (_, _) => ready.TrySetException(new DemoException($"{Name} ended before it was ready; see {LogPath}"));
@@ -111,8 +116,33 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
         return (await PostAsync<SendReply>("/api/send", request, cancellationToken)).Outcomes;
     }
 
-    public Task<BroadcastReceipt> BroadcastAsync(string topic, CancellationToken cancellationToken)
-        => PostAsync<BroadcastReceipt>("/api/broadcast", new BroadcastRequest(topic, MessageProfile.Control, "chirp to all"), cancellationToken);
+    public Task<BroadcastReceipt> BroadcastAsync(string topic, MessageProfile profile, string text, CancellationToken cancellationToken)
+        => PostAsync<BroadcastReceipt>("/api/broadcast", new BroadcastRequest(topic, profile, text), cancellationToken);
+
+    /// <summary>Publishes messages to a channel, all at once.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> PublishAsync(string channel, int count, CancellationToken cancellationToken)
+        => (await PostAsync<PublishReply>("/api/publish", new PublishRequest(channel, Text: "chirp", Count: count, Concurrency: count), cancellationToken)).Outcomes;
+
+    /// <summary>The server of durable messages and the outbox, as the node sees them. While it knows no server, it says so.</summary>
+    public async Task<ChannelsReply> ChannelsAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync("/api/channels", cancellationToken);
+        return response.IsSuccessStatusCode
+            ? (await response.Content.ReadFromJsonAsync<ChannelsReply>(_json, cancellationToken))!
+            : new ChannelsReply(new ServerReply(false, null, null, ""), new OutboxReply(int.MaxValue, 0, 0, 0), []);
+    }
+
+    /// <summary>What is stored in a channel; the channel may be followed by further parameters.</summary>
+    public async Task<IReadOnlyList<ReplayMessage>> ReplayAsync(string channel, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync($"/api/replay?channel={channel}", cancellationToken);
+        var lines = (await response.Content.ReadAsStringAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<ReplayLine>(line, _json)!).ToList();
+        return lines.Find(line => line.Error is not null || line.Gap is not null) is { } bad
+            ? throw new DemoException($"{Name} did not replay {channel}: {bad.Error ?? $"{bad.Gap}"}")
+            : [.. lines.Select(line => line.Message).OfType<ReplayMessage>()];
+    }
+
+    public Task JoinAsync(string seed, CancellationToken cancellationToken) => PostAsync("/api/join", new JoinRequest([seed]), cancellationToken);
 
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
@@ -140,6 +170,12 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
         _http.Dispose();
         _log?.Dispose();
         _watching.Dispose();
+    }
+
+    private async Task PostAsync(string path, object body, CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsJsonAsync(path, body, _json, cancellationToken);
+        response.EnsureSuccessStatusCode();
     }
 
     private async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellationToken)
@@ -171,7 +207,7 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
         }
     }
 
-    private ProcessStartInfo StartInfo(string? seed)
+    private ProcessStartInfo StartInfo(string? seed, string address)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
@@ -184,7 +220,7 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
         {
             ["Mesh:NodeId"] = Name,
             ["Mesh:Cluster"] = DemoRun.Cluster,
-            ["Mesh:ListenAddress"] = "127.0.0.1:0",
+            ["Mesh:ListenAddress"] = address,
             ["Mesh:DataDirectory"] = directory,
             ["Tls:CertPath"] = tls.CertPath,
             ["Tls:KeyPath"] = tls.KeyPath,

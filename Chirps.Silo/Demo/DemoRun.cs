@@ -5,7 +5,7 @@ using Chirps.Silo.Http;
 namespace Chirps.Silo.Demo;
 
 /// <summary>The script of the demo. Every step waits for what it names, and fails with that name when it does not come.</summary>
-internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display)
+internal sealed partial class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display)
 {
     /// <summary>The cluster of the demo's certificates.</summary>
     public const string Cluster = "demo";
@@ -63,10 +63,14 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
         var (control, ephemeral, pairs) = await SendAll(cancellationToken);
         var victim = nodes[^1];
         var detected = await Crash(victim, cancellationToken);
+        var stored = await StoreBroadcasts(victim, cancellationToken);
         var rejoined = await Restart(victim, cancellationToken);
+        var replayed = await Replay(victim, stored, cancellationToken);
+        var kept = await KillHost(victim, cancellationToken);
         var left = await Leave(nodes[^2], cancellationToken);
         return $"demo ok: joined in {joined:F0} ms, control {control}/{pairs} delivered, ephemeral {ephemeral}/{pairs} delivered, "
-            + $"crash detected in {detected:F0} ms, rejoined in {rejoined:F0} ms, leave seen in {left:F0} ms";
+            + $"crash detected in {detected:F0} ms, rejoined in {rejoined:F0} ms, leave seen in {left:F0} ms, "
+            + $"durable {replayed}/{Missed} replayed after an absence, {kept}/{kept} kept over a crash of their host";
     }
 
     /// <summary>From the moment the last node's mesh socket is up until the last of all sees the last of all.</summary>
@@ -94,7 +98,7 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
         }
 
         display.Step("one Broadcast from each");
-        foreach (var receipt in await Task.WhenAll(nodes.Select(node => node.BroadcastAsync(Topic, cancellationToken))))
+        foreach (var receipt in await Task.WhenAll(nodes.Select(node => node.BroadcastAsync(Topic, MessageProfile.Control, "chirp to all", cancellationToken))))
         {
             if (receipt.Members.Count != nodes.Count - 1 || receipt.Members.Any(member => member.Receipt.Outcome != SendOutcome.Delivered))
             {
@@ -208,14 +212,17 @@ internal sealed class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay display
     private long Received(MessageProfile profile)
         => nodes.Sum(node => node.Counts.Where(count => count.Profile == profile).Sum(count => count.Count));
 
-    private async Task Until(string what, TimeSpan timeout, Func<bool> condition, CancellationToken cancellationToken)
+    private Task Until(string what, TimeSpan timeout, Func<bool> condition, CancellationToken cancellationToken)
+        => Until(what, timeout, () => Task.FromResult(condition()), cancellationToken);
+
+    private async Task Until(string what, TimeSpan timeout, Func<Task<bool>> condition, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         while (true)
         {
             await Task.WhenAll(nodes.Select(node => node.RefreshAsync(cancellationToken)));
             display.Refresh();
-            if (condition())
+            if (await condition())
             {
                 return;
             }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Chirps.Silo.Http;
 
-/// <summary>What the command line and scripts use: <c>/api/send</c>, <c>/api/broadcast</c>, <c>/api/join</c>, <c>/api/leave</c>, <c>/api/state</c>, and the live streams.</summary>
+/// <summary>What the command line and scripts use: <c>/api/send</c>, <c>/api/broadcast</c>, <c>/api/join</c>, <c>/api/leave</c>, <c>/api/state</c>, the live streams, and the durable channels.</summary>
 internal static class ApiEndpoints
 {
     public static void MapApi(this IEndpointRouteBuilder routes)
@@ -25,6 +25,7 @@ internal static class ApiEndpoints
             new { outcome = await Mesh(grains).SetState(request.Key, Encoding.UTF8.GetBytes(request.Text), request.Lifetime()) });
         api.MapDelete("/state", async (string key, IGrainFactory grains) => new { outcome = await Mesh(grains).DeleteState(key) });
         api.MapStreams();
+        api.MapChannels();
     }
 
     private static async Task<SendReply> Send(SendRequest request, IGrainFactory grains, CancellationToken cancellationToken)

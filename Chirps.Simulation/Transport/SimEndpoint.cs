@@ -25,6 +25,8 @@ internal sealed class SimEndpoint : ITransportEndpoint
 
     public TransportFeatures Features => TransportFeatures.Datagrams;
 
+    public bool IsOpen => !_stopping;
+
     public IPEndPoint LocalEndPoint { get; }
 
     public TransportIdentity Identity { get; }

@@ -14,6 +14,7 @@ public sealed class Parcel
     [Id(2)]
     public Parcel? Inner { get; set; }
 
+    [field: NonSerialized]
     public string NotDeclared { get; set; } = "";
 }
 

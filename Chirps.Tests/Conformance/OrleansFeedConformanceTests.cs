@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
+using Orleans.TestingHost;
 
 namespace Chirps.Tests.Conformance;
 
@@ -26,10 +28,13 @@ public sealed class OrleansFeedConformanceTests(FeedCluster fixture) : IClassFix
     }
 
     [Fact]
-    public async Task A_subscription_may_start_at_an_earlier_event()
+    public async Task A_subscription_may_start_at_an_earlier_event_while_another_is_not_past_it()
     {
         var stream = Stream(FeedCluster.Feed, Unique());
+        var elsewhere = fixture.Cluster.GetSiloServiceProvider().GetRequiredService<IClusterClient>();
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Collector first = new();
+        var slow = await elsewhere.GetStreamProvider(FeedCluster.Feed).GetStream<int>(stream.StreamId).SubscribeAsync((_, _) => gate.Task);
         var handle = await stream.SubscribeAsync(first.OnNextAsync);
         for (var i = 0; i < 5; i++)
         {
@@ -41,6 +46,8 @@ public sealed class OrleansFeedConformanceTests(FeedCluster fixture) : IClassFix
         var second = await stream.SubscribeAsync(again.OnNextAsync, first.Items.ElementAt(2).Token!);
         await OrleansCluster.Until("the later events are replayed", () => again.Items.Count >= 3);
         Assert.Equal([2, 3, 4], again.Items.Select(static e => e.Item));
+        gate.SetResult();
+        await slow.UnsubscribeAsync();
         await handle.UnsubscribeAsync();
         await second.UnsubscribeAsync();
     }

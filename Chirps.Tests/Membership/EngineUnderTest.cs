@@ -27,7 +27,7 @@ internal sealed class EngineUnderTest
     public static MemberId Id(string name) => MemberId.Parse(name);
 
     public static MemberAddress AddressOf(string name) =>
-        MemberAddress.FromIPEndPoint(new IPEndPoint(IPAddress.Loopback, 1 + (int)(StableHash.Of(name.AsSpan()) % 60_000)));
+        MemberAddress.FromIPEndPoint(new IPEndPoint(IPAddress.Loopback, 1 + (int)(NameHasher.Of(name.AsSpan()) % 60_000)));
 
     /// <summary>Makes members known by word of the first of them.</summary>
     public EngineUnderTest Knowing(params string[] names)
@@ -120,7 +120,7 @@ internal sealed class EngineUnderTest
         {
             Kind = kind,
             Flags = flags,
-            Cluster = StableHash.Of(cluster.AsSpan()),
+            Cluster = NameHasher.Of(cluster.AsSpan()),
             SenderGeneration = new Generation(1_000),
             SenderName = Encoding.ASCII.GetBytes(from),
             Incarnation = new Incarnation(incarnation),

@@ -17,7 +17,7 @@ public sealed class MemberIdTests
         Assert.Equal(fromText, fromBytes);
         Assert.Equal(name, fromText.ToString());
         Assert.True(fromText.Is(Encoding.UTF8.GetBytes(name)));
-        Assert.Equal(StableHash.Of(Encoding.UTF8.GetBytes(name)), fromText.Hash);
+        Assert.Equal(NameHasher.Of(Encoding.UTF8.GetBytes(name)), fromText.Hash);
     }
 
     [Theory]

@@ -14,6 +14,9 @@ internal sealed class FakeConnection : ITransportConnection
     /// <summary>Called with each frame, on the writer's thread.</summary>
     public Action<FrameKind, ulong, FakeStream>? Written { get; set; }
 
+    /// <summary>The trace of the last message.</summary>
+    public TraceContext LastTrace { get; set; }
+
     public long Id => 1;
 
     public bool IsOutgoing => true;
@@ -68,6 +71,7 @@ internal sealed class FakeStream(FakeConnection connection) : ITransportStream
     {
         if (FrameCodec.TryRead(head[FrameCodec.LengthBytes..], out var frame, out _))
         {
+            connection.LastTrace = frame.Trace;
             if (connection.Written is { } written)
             {
                 written(frame.Kind, frame.Sequence, this);

@@ -17,7 +17,7 @@ public sealed class OptionsReaderTests
     public void The_file_at_the_top_level_says_every_option_at_its_default()
     {
         var file = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).Build();
-        var fromFile = OptionsReader.Read(file, "Silo");
+        var fromFile = OptionsReader.Read(file, "Silo", "Http");
         var defaults = new MeshOptions();
 
         var keys = file.GetSection("Chirps").AsEnumerable().Where(pair => pair.Value is not null).Select(pair => pair.Key).ToHashSet();

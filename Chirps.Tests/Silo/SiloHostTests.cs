@@ -36,11 +36,12 @@ public sealed class SiloHostTests : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    [Theory]
-    [InlineData("/healthz", "ok")]
-    [InlineData("/readyz", "ready")]
-    public async Task A_node_without_seeds_is_healthy_and_ready(string path, string expected)
-        => Assert.Equal(expected + "\n", await _http.GetStringAsync(path));
+    [Fact]
+    public async Task A_node_without_seeds_is_healthy_and_ready_and_says_why()
+    {
+        Assert.Equal("ok\n", await _http.GetStringAsync("/healthz"));
+        Assert.StartsWith("ready\n+ loop: ok\n+ joined: ok\n+ transport: ok\n+ iggy: ", await _http.GetStringAsync("/readyz"), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task The_membership_is_json_with_names_for_states_and_ids()
@@ -131,8 +132,12 @@ public sealed class SiloHostTests : IAsyncLifetime
 
     [Theory]
     [InlineData("--Chirps:Mesh:Clustre=x", "Chirps:Mesh:Clustre")]
-    [InlineData("--Chirps:Silo:HttpAddress=0.0.0.0:80", "Chirps:Silo:HttpAddress")]
+    [InlineData("--Chirps:Silo:HttpAddress=0.0.0.0:80", "Chirps:Http:Token")]
     [InlineData("--Chirps:Silo:Port=1", "Chirps:Silo:Port")]
+    [InlineData("--Chirps:Silo:LogFormat=xml", "Chirps:Silo:LogFormat")]
+    [InlineData("--Chirps:Silo:Otlp:Endpoint=collector", "Chirps:Silo:Otlp:Endpoint")]
+    [InlineData("--Chirps:Silo:Otlp:Interval=00:00:00.099", "Chirps:Silo:Otlp:Interval")]
+    [InlineData("--Chirps:Silo:Otlp:Headers=token", "Chirps:Silo:Otlp:Headers")]
     [InlineData("--Chirps:Swim:Period=fast", "Chirps:Swim:Period")]
     public void A_mistake_in_the_configuration_stops_the_start_and_names_its_key(string argument, string key)
     {

@@ -10,7 +10,7 @@ namespace Chirps.Tests.Wire;
 internal static class Packets
 {
     /// <summary>The hash of the cluster "test".</summary>
-    public static ulong Cluster { get; } = StableHash.Of("test"u8);
+    public static ulong Cluster { get; } = NameHasher.Of("test"u8);
 
     public static TheoryData<byte> EveryKind { get; } = new(Enum.GetValues<MessageKind>().Select(kind => (byte)kind));
 

@@ -14,7 +14,7 @@ public sealed class SwimCodecTests
         Assert.Equal(1, bytes[0]);
         Assert.Equal(2, bytes[1]);
         Assert.Equal(bytes.Length - 24, (bytes[2] << 8) | bytes[3]);
-        Assert.Equal(StableHash.Of("alice"u8), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(4)));
+        Assert.Equal(NameHasher.Of("alice"u8), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(4)));
         Assert.Equal([0, 0, 0, 7], bytes[12..16]);
         Assert.Equal([0, 0, 0, 3], bytes[16..20]);
         Assert.Equal(0, bytes[20]);

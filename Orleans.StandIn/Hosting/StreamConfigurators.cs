@@ -18,11 +18,13 @@ public interface IPersistentStreamConfigurator : INamedServiceConfigurator;
 
 public interface ISiloPersistentStreamConfigurator : IPersistentStreamConfigurator;
 
-public interface ISiloMemoryStreamConfigurator : ISiloPersistentStreamConfigurator;
+public interface IMemoryStreamConfigurator : INamedServiceConfigurator;
+
+public interface ISiloMemoryStreamConfigurator : IMemoryStreamConfigurator, ISiloPersistentStreamConfigurator;
 
 public interface IClusterClientPersistentStreamConfigurator : IPersistentStreamConfigurator;
 
-public interface IClusterClientMemoryStreamConfigurator : IClusterClientPersistentStreamConfigurator;
+public interface IClusterClientMemoryStreamConfigurator : IMemoryStreamConfigurator, IClusterClientPersistentStreamConfigurator;
 
 public static class NamedServiceConfiguratorExtensions
 {
@@ -62,8 +64,8 @@ public static class SiloPersistentStreamConfiguratorExtensions
         => configurator.Component(factory);
 }
 
-public static class SiloMemoryStreamConfiguratorExtensions
+public static class MemoryStreamConfiguratorExtensions
 {
-    public static void ConfigurePartitioning(this ISiloMemoryStreamConfigurator configurator, int numOfQueues = 8)
+    public static void ConfigurePartitioning(this IMemoryStreamConfigurator configurator, int numOfQueues = 8)
         => configurator.Configure<HashRingStreamQueueMapperOptions>(options => options.Configure(o => o.TotalQueueCount = numOfQueues));
 }

@@ -76,7 +76,7 @@ internal sealed class MemoryAdapterFactory : IQueueAdapterFactory, IQueueAdapter
     public static IQueueAdapterFactory Create(IServiceProvider services, string name)
     {
         var silo = services.GetRequiredService<SiloRuntime>();
-        var partitions = silo.Services.GetRequiredService<IOptionsMonitor<HashRingStreamQueueMapperOptions>>().Get(name);
+        var partitions = services.GetRequiredService<IOptionsMonitor<HashRingStreamQueueMapperOptions>>().Get(name);
         return new MemoryAdapterFactory(name, silo.Services.GetRequiredService<MemoryQueues>(), partitions, services.GetRequiredService<ILoggerFactory>());
     }
 

@@ -15,9 +15,13 @@ internal sealed partial class PullingAgent
         consumer.Delivering = true;
         try
         {
-            while (!_stopping.IsCancellationRequested && !consumer.Ended && await NextAsync(consumer) is { } batch)
+            await StartAsync(consumer);
+            while (!_stopping.IsCancellationRequested && !consumer.Ended && await NextAsync(consumer) is { } next)
             {
-                await DeliverAsync(consumer, batch);
+                if (next.Batch is { } batch)
+                {
+                    await DeliverAsync(consumer, batch);
+                }
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -35,27 +39,47 @@ internal sealed partial class PullingAgent
         }
     }
 
-    private async Task<IBatchContainer?> NextAsync(Consumer consumer)
+    /// <summary>Makes the cursor of a consumer. Where its token is not available the consumer is told, and begins where the stream was met, or at the newest event.</summary>
+    private async Task StartAsync(Consumer consumer)
+    {
+        if (consumer.Cursor is not null)
+        {
+            return;
+        }
+
+        var subscription = consumer.Subscription;
+        try
+        {
+            consumer.Cursor = cache.GetCacheCursor(subscription.Stream, consumer.From);
+        }
+        catch (Exception exception)
+        {
+            var missed = consumer.From;
+            consumer.Restart();
+            consumer.Cursor = cache.GetCacheCursor(subscription.Stream, null);
+            await TellAsync(subscription, exception);
+            await failures.OnSubscriptionFailure(GuidId.GetGuidId(subscription.Id), provider.Name, subscription.Stream, missed);
+        }
+    }
+
+    /// <summary>
+    /// The next batch of a consumer. When its cursor fails, another one is asked for in the same turn, without a token; then the consumer is told
+    /// and the failure is reported as one of delivery, without a token. Then it goes on.
+    /// </summary>
+    /// <returns>Nothing when there is none; no batch after an error.</returns>
+    private async Task<Next?> NextAsync(Consumer consumer)
     {
         try
         {
-            consumer.Cursor ??= cache.GetCacheCursor(consumer.Subscription.Stream, consumer.From);
-            if (!consumer.Cursor.MoveNext())
-            {
-                return null;
-            }
-
-            var batch = consumer.Cursor.GetCurrent(out var fault);
-            return fault is null ? batch : throw fault;
+            return consumer.Cursor!.MoveNext() ? new Next(consumer.Cursor.GetCurrent(out _)) : null;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
-            var (subscription, missed) = (consumer.Subscription, consumer.From);
+            var subscription = consumer.Subscription;
             consumer.Restart();
-            await TellAsync(subscription, exception);
-            await failures.OnSubscriptionFailure(GuidId.GetGuidId(subscription.Id), provider.Name, subscription.Stream, missed);
             consumer.Cursor = cache.GetCacheCursor(subscription.Stream, null);
-            return consumer.Cursor.MoveNext() ? consumer.Cursor.GetCurrent(out _) : null;
+            await FailAsync(subscription, exception, null);
+            return new Next(null);
         }
     }
 
@@ -66,32 +90,52 @@ internal sealed partial class PullingAgent
         {
             try
             {
-                await consumer.Subscription.Consumer.DeliverAsync(consumer.Subscription, handler => handler.OnBatchAsync(batch, consumer.From));
+                await consumer.Subscription.Consumer.DeliverAsync(consumer.Subscription, handler => handler.OnBatchAsync(batch));
                 cache.UpdateDeliveryProgress(batch.SequenceToken, DateTime.UtcNow);
                 return;
             }
             catch (Exception exception)
             {
                 LogDeliveryFailed(Log, exception, consumer.Subscription.Stream);
-                var pause = settings.Delivery.Next(attempt);
-                if (Environment.TickCount64 + pause.TotalMilliseconds > deadline)
+                if (!await PauseAsync(attempt, deadline))
                 {
-                    await GiveUpAsync(consumer, batch);
+                    consumer.Cursor?.RecordDeliveryFailure();
+                    await FailAsync(consumer.Subscription, new StreamEventDeliveryFailureException(
+                        $"Stream provider failed to deliver an event.  StreamProvider:{provider.Name}, SubscriptionId:{consumer.Subscription.Id}, StreamId:{consumer.Subscription.Stream}, Token:{batch.SequenceToken}"),
+                        batch.SequenceToken);
                     return;
                 }
-
-                await Task.Delay(pause, _stopping.Token);
             }
         }
     }
 
-    private async Task GiveUpAsync(Consumer consumer, IBatchContainer batch)
+    /// <returns>Whether to try again: not when the time is up behind the pause, and not when the backoff fails, which ends the attempts at once.</returns>
+    private async Task<bool> PauseAsync(int attempt, double deadline)
     {
-        var subscription = consumer.Subscription;
-        consumer.Cursor?.RecordDeliveryFailure();
-        await TellAsync(subscription, new StreamEventDeliveryFailureException(
-            $"Stream provider failed to deliver an event.  StreamProvider:{provider.Name}, SubscriptionId:{subscription.Id}, StreamId:{subscription.Stream}, Token:{batch.SequenceToken}"));
-        await failures.OnDeliveryFailure(GuidId.GetGuidId(subscription.Id), provider.Name, subscription.Stream, batch.SequenceToken);
+        if (_stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        TimeSpan pause;
+        try
+        {
+            pause = settings.Delivery.Next(attempt);
+        }
+        catch (Exception exception)
+        {
+            LogGivenUp(Log, exception);
+            return false;
+        }
+
+        await Task.Delay(pause, _stopping.Token);
+        return Environment.TickCount64 <= deadline;
+    }
+
+    private async Task FailAsync(Subscription subscription, Exception exception, StreamSequenceToken? token)
+    {
+        await TellAsync(subscription, exception);
+        await failures.OnDeliveryFailure(GuidId.GetGuidId(subscription.Id), provider.Name, subscription.Stream, token);
         if (failures.ShouldFaultSubsriptionOnError && !subscription.Implicit)
         {
             await TellAsync(subscription, new FaultedSubscriptionException($"Subscription {subscription.Id} to {subscription.Stream} is faulted."));
@@ -114,11 +158,16 @@ internal sealed partial class PullingAgent
     [LoggerMessage(112, LogLevel.Warning, "Delivering an event of {Stream} failed")]
     private static partial void LogDeliveryFailed(ILogger logger, Exception exception, StreamId stream);
 
+    [LoggerMessage(113, LogLevel.Warning, "An event is given up")]
+    private static partial void LogGivenUp(ILogger logger, Exception exception);
+
+    private readonly record struct Next(IBatchContainer? Batch);
+
     private sealed class Consumer(Subscription subscription) : IDisposable
     {
         public Subscription Subscription { get; } = subscription;
 
-        /// <summary>Where it begins; events before this token are not delivered.</summary>
+        /// <summary>Where it begins.</summary>
         public StreamSequenceToken? From { get; set; }
 
         public IQueueCacheCursor? Cursor { get; set; }

@@ -24,6 +24,7 @@ internal sealed partial class PullingAgent(StreamProvider provider, QueueId queu
         await _stopping.CancelAsync();
         await _reading;
         await receiver.Shutdown(settings.Options.InitQueueTimeout);
+        await _here.StartNew(DisposeConsumers);
     }
 
     public Task AddAsync(Subscription subscription) => _here.StartNew(() =>
@@ -39,6 +40,11 @@ internal sealed partial class PullingAgent(StreamProvider provider, QueueId queu
         if (_streams.TryGetValue(subscription.Stream, out var known) && known.Consumers.Remove(subscription.Id, out var consumer))
         {
             consumer.Dispose();
+            if (known.Consumers.Count == 0)
+            {
+                // Learned again with the next event of the stream; until then nobody who subscribes is attached.
+                _ = _streams.Remove(subscription.Stream);
+            }
         }
     });
 
@@ -156,6 +162,16 @@ internal sealed partial class PullingAgent(StreamProvider provider, QueueId queu
         {
             Attach(known, subscription, subscription.Token ?? first);
         }
+    }
+
+    private void DisposeConsumers()
+    {
+        foreach (var consumer in _streams.Values.SelectMany(static known => known.Consumers.Values))
+        {
+            consumer.Dispose();
+        }
+
+        _streams.Clear();
     }
 
     private void Attach(Known known, Subscription subscription, StreamSequenceToken? from)

@@ -11,7 +11,7 @@ public class SimpleQueueAdapterCache(SimpleQueueCacheOptions options, string pro
 
 /// <summary>
 /// A bounded list of batches in queue order. Batches leave a tenth of the cache at a time, when every consumer that
-/// still reads is past them; until then the newest part stays for subscriptions that start at a token.
+/// still reads is past them, and all at once when none reads: a subscription can start at an earlier token only while another lags.
 /// </summary>
 public class SimpleQueueCache : IQueueCache
 {
@@ -44,8 +44,9 @@ public class SimpleQueueCache : IQueueCache
 
     public virtual bool TryPurgeFromCache(out IList<IBatchContainer> purgedItems)
     {
-        var needed = _cursors.Where(static cursor => cursor.Reading).Select(static cursor => cursor.Position).DefaultIfEmpty(End).Min();
-        var count = (int)((needed - (needed % _bucket)) - _first);
+        var reading = _cursors.Where(static cursor => cursor.Reading).Select(static cursor => cursor.Position).ToList();
+        var end = reading.Count == 0 ? End : reading.Min() / _bucket * _bucket;
+        var count = (int)(end - _first);
         if (count <= 0)
         {
             purgedItems = [];

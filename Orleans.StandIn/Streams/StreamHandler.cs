@@ -5,22 +5,20 @@ namespace Orleans.Streams.StandIn;
 /// <summary>An observer, without its type argument.</summary>
 internal abstract class StreamHandler
 {
-    public abstract Task OnBatchAsync(IBatchContainer batch, StreamSequenceToken? from);
+    public abstract Task OnBatchAsync(IBatchContainer batch);
 
     public abstract Task OnErrorAsync(Exception exception);
 
-    /// <summary>The events of a batch from a token on, as copies where they leave the silo.</summary>
-    protected static IEnumerable<Tuple<T, StreamSequenceToken>> Events<T>(IBatchContainer batch, StreamSequenceToken? from, bool external)
-        => batch.GetEvents<T>()
-            .Where(e => from is null || e.Item2.CompareTo(from) >= 0)
-            .Select(e => external ? Tuple.Create(Copiers.Copy(e.Item1, external: true)!, e.Item2) : e);
+    /// <summary>The events of a batch, all of them wherever in it the subscription begins, as copies where they leave the silo.</summary>
+    protected static IEnumerable<Tuple<T, StreamSequenceToken>> Events<T>(IBatchContainer batch, bool external)
+        => batch.GetEvents<T>().Select(e => external ? Tuple.Create(Copiers.Copy(e.Item1, external: true)!, e.Item2) : e);
 }
 
 internal sealed class ItemHandler<T>(IAsyncObserver<T> observer, bool external) : StreamHandler
 {
-    public override async Task OnBatchAsync(IBatchContainer batch, StreamSequenceToken? from)
+    public override async Task OnBatchAsync(IBatchContainer batch)
     {
-        foreach (var (item, token) in Events<T>(batch, from, external))
+        foreach (var (item, token) in Events<T>(batch, external))
         {
             _ = batch.ImportRequestContext();
             await observer.OnNextAsync(item, token);
@@ -32,10 +30,10 @@ internal sealed class ItemHandler<T>(IAsyncObserver<T> observer, bool external) 
 
 internal sealed class BatchHandler<T>(IAsyncBatchObserver<T> observer, bool external) : StreamHandler
 {
-    public override async Task OnBatchAsync(IBatchContainer batch, StreamSequenceToken? from)
+    public override async Task OnBatchAsync(IBatchContainer batch)
     {
         _ = batch.ImportRequestContext();
-        List<SequentialItem<T>> items = [.. Events<T>(batch, from, external).Select(static e => new SequentialItem<T>(e.Item1, e.Item2))];
+        List<SequentialItem<T>> items = [.. Events<T>(batch, external).Select(static e => new SequentialItem<T>(e.Item1, e.Item2))];
         if (items.Count > 0)
         {
             await observer.OnNextAsync(items);

@@ -1,6 +1,8 @@
 namespace Chirps.Iggy.Embedded.Log;
 
 /// <summary>Messages on their way into the log.</summary>
+/// <param name="messages">The messages back to back.</param>
+/// <param name="count">How many.</param>
 internal sealed class AppendRequest(Memory<byte> messages, int count)
 {
     /// <summary>The messages back to back. Stamped in place, and moved together when some are left out.</summary>
@@ -13,5 +15,9 @@ internal sealed class AppendRequest(Memory<byte> messages, int count)
 
     public AppendResult Result { get; set; }
 
-    public TaskCompletionSource<AppendResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Whether the thread that hands it in carries it out, so that nobody waits for it yet.</summary>
+    public bool RunsHere { get; set; }
+
+    /// <summary>Its end. Who waits goes on on the thread that ends it, which must not be one that writes.</summary>
+    public TaskCompletionSource<AppendResult> Completion { get; } = new();
 }

@@ -14,14 +14,19 @@ internal sealed class LogCommitter : IDisposable
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">How many; as many syncs can be under way at once.</param>
-    public LogCommitter(int threads = 4)
+    /// <param name="counters">Counts what is written.</param>
+    public LogCommitter(int threads = 4, LogCounters? counters = null)
     {
+        Counters = counters ?? new LogCounters();
         _threads = [.. Enumerable.Range(1, threads).Select(number => new Thread(Run) { IsBackground = true, Name = $"log-{number}" })];
         foreach (var thread in _threads)
         {
             thread.Start();
         }
     }
+
+    /// <summary>What was written.</summary>
+    public LogCounters Counters { get; }
 
     /// <summary>Has a log's waiting work done. A log is posted once until it has been run.</summary>
     public void Post(PartitionLog log) => _ready.Add(log);

@@ -79,10 +79,40 @@ internal sealed partial class PartitionLog
             return;
         }
 
-        Publish();
-        foreach (var request in part)
+        if (_stagedFrames.Count > 0)
         {
-            request.Completion.SetResult(request.Result);
+            _committer.Counters.Committed((long)(_next.NextOffset - _view.NextOffset), _written - _view.Last.EndPosition);
+        }
+
+        Publish();
+        End(part, null);
+    }
+
+    /// <summary>Answers the senders: one after the other on another thread, so that those who were stored together are answered together.</summary>
+    private static void End(List<AppendRequest> part, Exception? refusal)
+    {
+        if (part is [{ RunsHere: true }])
+        {
+            EndHere((part, refusal));
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(EndHere, (part, refusal), preferLocal: false);
+        }
+    }
+
+    private static void EndHere((List<AppendRequest> Part, Exception? Refusal) ended)
+    {
+        foreach (var request in ended.Part)
+        {
+            if (ended.Refusal is { } refusal)
+            {
+                request.Completion.TrySetException(refusal);
+            }
+            else
+            {
+                request.Completion.TrySetResult(request.Result);
+            }
         }
     }
 
@@ -139,8 +169,10 @@ internal sealed partial class PartitionLog
         var kept = 0;
         var next = _next.NextOffset;
         ulong? first = null;
+        ulong[]? offsets = null;
         var offset = 0UL;
-        for (var at = 0; at < messages.Length;)
+        var index = 0;
+        for (var at = 0; at < messages.Length; index++)
         {
             if (!StoredMessage.TrySize(messages[at..], out var size) || size > messages.Length - at)
             {
@@ -164,11 +196,24 @@ internal sealed partial class PartitionLog
 
             first ??= offset;
             at += size;
+            if (offsets is null && offset != first + (ulong)index)
+            {
+                offsets = new ulong[request.Count];
+                for (var before = 0; before < index; before++)
+                {
+                    offsets[before] = first.Value + (ulong)before;
+                }
+            }
+
+            if (offsets is not null)
+            {
+                offsets[index] = offset;
+            }
         }
 
         request.Messages = request.Messages[..kept];
         request.Count = (int)(next - _next.NextOffset);
-        request.Result = new AppendResult(first ?? offset, offset, request.Count);
+        request.Result = new AppendResult(first ?? offset, offset, request.Count, offsets);
     }
 
     private void Stage(UInt128 id, ulong offset)

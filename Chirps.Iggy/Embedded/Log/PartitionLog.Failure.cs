@@ -19,10 +19,7 @@ internal sealed partial class PartitionLog
         Exception refusal = failure is DiskFullException && !_hasFailed
             ? new DiskFullException(failure)
             : new LogFailedException("The messages could not be put on stable storage.", failure);
-        foreach (var request in part)
-        {
-            request.Completion.TrySetException(refusal);
-        }
+        End(part, refusal);
     }
 
     /// <summary>Removes what a failed write left behind the last good frame.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Chirps.Iggy.Embedded.Log;
 
 /// <summary>Segments come and go.</summary>
@@ -161,12 +163,19 @@ internal sealed partial class PartitionLog
     {
         while (_unsynced.Count > 0)
         {
-            _unsynced[0].File.Sync();
+            Sync(_unsynced[0].File);
             _unsynced.RemoveAt(0);
         }
 
-        _active.File.Sync();
+        Sync(_active.File);
         _durable = reached;
+    }
+
+    private void Sync(ILogFile file)
+    {
+        var start = Stopwatch.GetTimestamp();
+        file.Sync();
+        _committer.Counters.Synced(Stopwatch.GetElapsedTime(start));
     }
 
     private void Close()

@@ -109,6 +109,7 @@ internal sealed partial class PartitionLog : IAsyncDisposable
             _pending.Enqueue(request);
             _waiting = _pending.Count;
             mayRunHere = mayRunHere && !_isScheduled && _committer.TryBorrow();
+            request.RunsHere = mayRunHere;
             if (mayRunHere)
             {
                 _isScheduled = true;

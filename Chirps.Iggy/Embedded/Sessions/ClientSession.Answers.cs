@@ -99,9 +99,14 @@ internal sealed partial class ClientSession
     {
         try
         {
-            if (!answer.Status.IsCompleted)
+            if (!answer.Status.IsCompleted && _out.Length > 0)
             {
-                await FlushAsync().ConfigureAwait(false);
+                // Sends that were stored together end together: after those that are about to end, all their answers go in one write.
+                await Task.Yield();
+                if (!answer.Status.IsCompleted)
+                {
+                    await FlushAsync().ConfigureAwait(false);
+                }
             }
 
             var status = await answer.Status.ConfigureAwait(false);

@@ -25,7 +25,8 @@ internal sealed partial class CommandHandler
         var result = await send.Partition.Log.AppendAsync(send.Messages, send.Count, request.Client.IsAlone).ConfigureAwait(false);
         if (request.Client.WantsPlaces)
         {
-            SendPlace.Write(request.Reply, send.Stream, send.Topic, new SendPlace(send.Partition.Id, result.FirstOffset));
+            var isVsr = request.Client.Dialect.Messages.RoutesAtClient;
+            SendPlace.Write(request.Reply, send.Stream, send.Topic, new SendPlace(send.Partition.Id, result.FirstOffset) { Offsets = isVsr ? null : result.Offsets });
         }
 
         return IggyStatus.Ok;

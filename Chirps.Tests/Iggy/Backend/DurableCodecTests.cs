@@ -1,4 +1,5 @@
 using Chirps.Engine.Membership;
+using Chirps.Engine.Messaging;
 using Chirps.Engine.Time;
 using Chirps.Iggy.Backend;
 using Chirps.Iggy.Protocol.Messages;
@@ -46,6 +47,22 @@ public sealed class DurableCodecTests
     [Fact]
     public void A_message_without_an_id_is_not_made()
         => Assert.Throws<ArgumentException>(() => DurableCodec.ToIggy(_full with { MessageId = Guid.Empty }, default));
+
+    [Theory]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true)]
+    [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01", false)]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", false)]
+    [InlineData("nonsense", false)]
+    public void A_trace_is_text_for_every_program_and_nonsense_in_its_place_is_none(string text, bool isTrace)
+    {
+        var trace = new TraceContext(0x0af7651916cd43dd, 0x8448eb211c80319c, 0xb7ad6b7169203331, 1);
+        byte[] headers = [.. DurableCodec.ToIggy(_full, default).UserHeaders.Span, .. new UserHeadersBuilder().Add("traceparent", text).ToArray()];
+
+        Assert.True(DurableCodec.TryRead(headers, out var read, out _));
+
+        Assert.Equal(_full with { Trace = isTrace ? trace : default }, read);
+        Assert.Equal(isTrace, headers.AsSpan().SequenceEqual(DurableCodec.ToIggy(read, default).UserHeaders.Span));
+    }
 
     [Fact]
     public void Headers_of_other_programs_are_passed_over()

@@ -1,5 +1,6 @@
 using Chirps.Engine.Membership;
 using Chirps.Iggy.Backend;
+using Chirps.Iggy.Durable;
 using Chirps.Node;
 using Chirps.Tests.Node;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,7 +11,9 @@ namespace Chirps.Tests.Iggy.Backend;
 internal sealed class DurableMesh : IAsyncDisposable
 {
     private readonly MeshFixture _mesh = new();
-    private readonly Dictionary<MeshNode, IggyLink> _links = [];
+    private readonly Dictionary<MeshNode, IggyBackendFactory> _backends = [];
+
+    public string Directory => _mesh.Directory;
 
     public MeshOptions Options(string name, params MeshNode[] seeds) => _mesh.Options(name, [.. seeds.Select(seed => seed.Membership.Self.Address.ToString())]);
 
@@ -19,7 +22,7 @@ internal sealed class DurableMesh : IAsyncDisposable
     {
         var factory = new IggyBackendFactory(NullLoggerFactory.Instance, TimeProvider.System);
         var node = await _mesh.StartAsync(options, factory);
-        _links[node] = factory.Link!;
+        _backends[node] = factory;
         return node;
     }
 
@@ -41,11 +44,13 @@ internal sealed class DurableMesh : IAsyncDisposable
         return [.. nodes];
     }
 
-    public IggyLink Link(MeshNode node) => _links[node];
+    public IggyLink Link(MeshNode node) => _backends[node].Link!;
+
+    public IDurableChannels Channels(MeshNode node) => _backends[node].Channels;
 
     /// <summary>Waits until a node is connected to the server and knows its channels.</summary>
     public Task ReachesServer(MeshNode node)
-        => MeshFixture.Eventually("the node reaches the server", () => _links[node].IsConnected && _links[node].TryGetPartitions(DurableChannels.Broadcast, out _));
+        => MeshFixture.Eventually("the node reaches the server", () => Link(node).IsConnected && Link(node).TryGetPartitions(DurableChannels.Broadcast, out _));
 
     /// <summary>The texts of the next messages.</summary>
     public static async Task<string[]> TakeAsync(MeshSubscription subscription, int count)

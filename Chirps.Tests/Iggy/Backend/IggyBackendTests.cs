@@ -134,10 +134,33 @@ public sealed class IggyBackendTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_host_counts_what_its_server_writes()
+    {
+        var nodes = await _mesh.StartAsync("a", "b");
+
+        for (var number = 0; number < 3; number++)
+        {
+            await nodes[1].BroadcastAsync("x"u8.ToArray(), Profile.Durable, "t");
+        }
+
+        var text = nodes[0].Metrics.ToPrometheusText();
+        Assert.Contains("chirps_server_connections 2\n", text, StringComparison.Ordinal);
+        Assert.InRange(Metric(text, "chirps_server_messages_total"), 3, long.MaxValue);
+        Assert.InRange(Metric(text, "chirps_server_written_bytes_total"), 3 * 64, long.MaxValue);
+        Assert.InRange(Metric(text, "chirps_server_commits_total"), 3, long.MaxValue);
+        Assert.InRange(Metric(text, "chirps_server_sync_duration_seconds_count"), 3, long.MaxValue);
+        Assert.InRange(Metric(nodes[1].Metrics.ToPrometheusText(), "chirps_durable_publish_duration_seconds_count"), 3, 3);
+        Assert.DoesNotContain("chirps_server", nodes[1].Metrics.ToPrometheusText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_address_of_the_server_is_the_nodes_own_key()
     {
         var nodes = await _mesh.StartAsync("a");
 
         await Assert.ThrowsAsync<ArgumentException>(() => nodes[0].SetStateAsync(MeshNode.IggyAddressKey, "x"u8.ToArray()));
     }
+
+    private static long Metric(string text, string name)
+        => long.Parse(text.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
 }

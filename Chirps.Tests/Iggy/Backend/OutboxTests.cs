@@ -1,4 +1,5 @@
 using System.Text;
+using Chirps.Iggy.Durable;
 using Chirps.Node;
 using Chirps.Tests.Node;
 
@@ -86,6 +87,32 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(seen.Distinct(), seen);
         Assert.Equal(seen.Order(StringComparer.Ordinal), seen);
         Assert.Empty(confirmed.Except(seen));
+    }
+
+    [Fact]
+    public async Task Who_watches_the_outbox_learns_what_became_of_each_queued_message()
+    {
+        var options = _mesh.Options("a");
+        options.Mesh.Seeds.Nodes = ["127.0.0.1:1"];
+        var node = await _mesh.StartAsync(options);
+        using var feed = _mesh.Channels(node).WatchOutbox();
+        var queued = new List<Guid>();
+        for (var number = 0; number < 5; number++)
+        {
+            var receipt = await _mesh.Channels(node).PublishAsync("orders", "x"u8.ToArray(), new PublishSettings("k"));
+            Assert.Equal(Outcome.Queued, receipt.Outcome);
+            queued.Add(receipt.MessageId);
+        }
+
+        var host = await _mesh.StartAsync(_mesh.Options("host"));
+        await node.JoinAsync([host.Membership.Self.Address.ToString()]);
+
+        using var patience = new CancellationTokenSource(MeshFixture.Patience);
+        var delivered = await feed.Changes.ReadAsync(patience.Token);
+        Assert.Equal((OutboxChangeKind.Delivered, "orders", 0, false), (delivered.Kind, delivered.Channel, delivered.Waiting, delivered.Missed));
+        Assert.Equal(queued, delivered.MessageIds);
+        Assert.Equal([0ul, 1, 2, 3, 4], delivered.Offsets);
+        Assert.Equal(OutboxChangeKind.Emptied, (await feed.Changes.ReadAsync(patience.Token)).Kind);
     }
 
     private static async Task<Outcome[]> Broadcast(MeshNode node, int from, int to)

@@ -78,7 +78,8 @@ public sealed class PartitionLogTests : IDisposable
         var partly = await again.AppendAsync(mixed, 3);
 
         Assert.Equal(new AppendResult(0, 0, 0), repeated);
-        Assert.Equal(new AppendResult(1, 2, 1), partly);
+        Assert.Equal((1ul, 2ul, 1), (partly.FirstOffset, partly.LastOffset, partly.Stored));
+        Assert.Equal([1ul, 2, 2], partly.Offsets!);
         Assert.Equal([70UL, 80UL, 90UL], LogTestKit.Read(again, 0).Select(message => message.Content));
     }
 

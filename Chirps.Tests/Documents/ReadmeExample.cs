@@ -5,14 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Streams;
 
-namespace Chirps.Tests.Readme;
+namespace Chirps.Tests.Documents;
 
-/// <summary>The example of the README; a test compares the two.</summary>
+/// <summary>The example of the README.</summary>
 internal static class ReadmeExample
 {
     public static async Task Run(string[] args, Action<string> print, CancellationToken stop)
     {
-        // <example>
+        // <sample>
         var builder = WebApplication.CreateBuilder(args);
         builder.UseOrleans(silo => silo.UseLocalhostClustering().AddChirps());   // options: section "Chirps"
         await using var app = builder.Build();
@@ -42,6 +42,6 @@ internal static class ReadmeExample
             var receipt = await mesh.SendTo(member.Id, "hello"u8.ToArray(), MessageProfile.Control, "orders", cancellationToken: stop);
             print($"to {member.Id}: {receipt.Outcome} {receipt.Reason}");
         }
-        // </example>
+        // </sample>
     }
 }

@@ -2,7 +2,7 @@ namespace Chirps.Engine.Membership;
 
 /// <summary>The 64-bit hash that stands for a name on the wire.</summary>
 /// <remarks>FNV-1a over the UTF-8 bytes, finished with the 64-bit mixer of MurmurHash3. Equal on every machine and version; it identifies, it does not protect.</remarks>
-internal static class StableHash
+internal static class NameHasher
 {
     /// <summary>Hashes UTF-8 bytes.</summary>
     /// <param name="utf8">The bytes.</param>
