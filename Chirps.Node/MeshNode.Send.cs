@@ -121,11 +121,12 @@ public sealed partial class MeshNode
 
     private ValueTask<SendResult> StoreAsync(ReadOnlyMemory<byte> payload, string topic, in SendSettings options, CancellationToken cancellationToken)
     {
-        var refusal = _router.Storing is null ? FailureReason.NoRoute
+        var storing = _router.Storing;
+        var refusal = storing is null ? FailureReason.NoRoute
             : _leaving ? FailureReason.Stopping
             : payload.Length > _options.Limits.DurableBytes ? FailureReason.TooLarge : FailureReason.None;
         return refusal == FailureReason.None
-            ? Stored(_router.Storing!.BroadcastAsync(payload, topic, options, cancellationToken))
+            ? Stored(storing!.BroadcastAsync(payload, topic, options, cancellationToken))
             : Refuse(Profile.Durable, refusal);
     }
 

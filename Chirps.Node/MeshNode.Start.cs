@@ -63,7 +63,7 @@ public sealed partial class MeshNode
             _keys = new KeyWatcher(watched.Path, watched.Keys, _options.Udp.KeyReloadInterval, _udp.Use, _udpMetrics!, _wallClock, loggers.CreateLogger<KeyWatcher>());
         }
 
-        _router.Storing?.Start();
+        _router.Stored?.Start();
         if (!_endpoint.Features.HasFlag(TransportFeatures.Datagrams))
         {
             LogLimitedTransport(_endpoint.Provider);

@@ -27,6 +27,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     private readonly StateLog _state;
     private readonly PeerConnections _connections;
     private readonly MeshRouter _router;
+    private readonly (int Control, int Ephemeral) _longest;
     private volatile TlsMaterial _material;
     private readonly ITransportEndpoint _endpoint;
     private readonly UdpMetrics? _udpMetrics;
@@ -50,6 +51,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
     {
         var self = claim.Self;
         _options = options;
+        _longest = (options.Limits.ControlBytes, options.Limits.EphemeralBytes);
         _claim = claim;
         _material = tls;
         _logger = loggers.CreateLogger<MeshNode>();
@@ -206,7 +208,7 @@ public sealed partial class MeshNode : IMeshNode, IPeerEvents, IAsyncDisposable
         }
 
         _leaving = true;
-        if (_router.Storing is { } storing)
+        if (_router.Stored is { } storing)
         {
             await storing.DisposeAsync().ConfigureAwait(false);
         }

@@ -1,5 +1,6 @@
 using Chirps.Grains;
 using Chirps.Node;
+using Chirps.Silo.Configuration;
 using Chirps.Silo.Http;
 using Chirps.Silo.Page;
 using Chirps.Silo.Telemetry;
@@ -11,23 +12,18 @@ namespace Chirps.Silo;
 internal static class SiloHost
 {
     /// <summary>Builds the application; nothing runs yet.</summary>
-    /// <param name="args">Configuration from the command line: <c>--Chirps:Mesh:NodeId=a</c>.</param>
+    /// <param name="args">Configuration from the command line: <c>--config chirps.toml</c>, <c>--Chirps:Mesh:NodeId=a</c>.</param>
     /// <exception cref="MeshConfigurationException">The configuration has unknown keys or bad values.</exception>
     public static WebApplication Build(string[] args)
     {
-        // The defaults lie beside the program; a file in the working directory, the environment and the command line override them.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var layers = new ConfigurationLayers(args);
+        var settings = NodeSettings.ReadValid(layers);
+        var (mesh, silo, http) = (settings.Mesh, settings.Silo, settings.Http);
+        var live = new LiveConfiguration(settings.Settings);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
-        builder.Configuration
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: false)
-            .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .AddCommandLine(args);
-        var mesh = OptionsReader.Read(builder.Configuration, SiloOptions.Name, HttpOptions.Name);
-        var silo = new SiloOptions();
-        OptionsReader.Read(builder.Configuration.GetSection($"{MeshOptions.Section}:{SiloOptions.Name}"), silo, SiloOptions.Problems);
-        var http = new HttpOptions();
-        OptionsReader.Read(builder.Configuration.GetSection($"{MeshOptions.Section}:{HttpOptions.Name}"), http, HttpOptions.Problems);
+        builder.Configuration.Sources.Add(live);
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ConfigurationReloader>(services, layers, live));
 
         builder.Logging.AddConsole(silo.LogFormat);
         // A start that fails is explained by the run command, without the stack.
@@ -55,6 +51,8 @@ internal static class SiloHost
         app.MapHealth();
         app.MapMembership();
         app.MapApi();
+        app.MapMemberRows();
+        app.MapStateStream();
         app.MapPage();
         if (silo.Dashboard)
         {

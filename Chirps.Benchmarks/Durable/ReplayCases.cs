@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Chirps.Benchmarks.Loopback;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Time;
 using Chirps.Grains.DurableStream;
@@ -80,7 +79,7 @@ internal sealed class ReplayCases : IAsyncDisposable
         (await next).Dispose();
         return bytes == (long)taken * PayloadBytes ? taken / seconds : throw new InvalidOperationException("Messages are missing.");
 
-        ValueTask<PolledMessages> Poll(int offset) => _client.PollAsync(reader, "bench", Channel, 0, PollingStrategy.FromOffset((ulong)offset), PollMessages);
+        Task<PolledMessages> Poll(int offset) => _client.PollAsync(reader, "bench", Channel, 0, PollingStrategy.FromOffset((ulong)offset), PollMessages).AsTask();
 
         void OnMessage(ReadOnlySpan<byte> payload) => bytes += payload.Length;
     }

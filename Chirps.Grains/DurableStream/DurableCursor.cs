@@ -59,9 +59,9 @@ internal sealed class DurableCursor(DurableCache cache, StreamId stream, Channel
         return true;
     }
 
-    public IBatchContainer GetCurrent(out Exception? exception)
+    public IBatchContainer GetCurrent(out Exception exception)
     {
-        exception = null;
+        exception = null!;
         return _current!;
     }
 

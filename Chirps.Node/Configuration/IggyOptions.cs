@@ -9,6 +9,7 @@ public sealed class IggyOptions
     /// <summary>The Iggy server: <c>iggy://user:password@host:8090</c> or <c>iggy+tls://…</c>, with <c>?password-file=…</c> or <c>?password-env=…</c> to keep the password elsewhere.</summary>
     /// <remarks>Without one, the node that was started without seeds hosts an embedded server for all: enough to begin with, and lost with its disk.</remarks>
     /// <value>Empty: an embedded server.</value>
+    [Secret]
     public string Url { get; set; } = "";
 
     /// <summary>The protocol the server at <see cref="Url"/> speaks: <c>Auto</c>, <c>Classic</c> (0.7, 0.8) or <c>Vsr</c> (0.9). A dialect in the URL comes first.</summary>
@@ -22,6 +23,7 @@ public sealed class IggyOptions
     /// <summary>Partitions of a channel when it is made.</summary>
     /// <remarks>More partitions spread load and keep fewer messages in one order: only those with equal ordering keys.</remarks>
     /// <value>4; 1 to 1,000.</value>
+    [Between(1, 1000)]
     public int Partitions { get; set; } = 4;
 
     /// <summary>Embedded server: when a message counts as stored.</summary>
@@ -35,23 +37,28 @@ public sealed class IggyOptions
 
     /// <summary>Embedded server: its TCP port, on the address of the mesh; 0 takes a free one.</summary>
     /// <value>0.</value>
+    [Between(0, 65535)]
     public int Port { get; set; }
 
     /// <summary>How long a Durable send may wait for the server's answer when the caller does not say.</summary>
     /// <value>5 seconds.</value>
+    [Between("1ms", "1d")]
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often a node asks for new messages while there are none.</summary>
     /// <remarks>Iggy does not announce messages: this is how late one arrives after a quiet time. After a message the next questions come at once.</remarks>
     /// <value>20 milliseconds.</value>
+    [Between("1ms", "1d")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Messages the outbox holds while the server cannot be reached; one more is rejected with <c>OutboxFull</c>.</summary>
     /// <value>100,000.</value>
+    [Between(0, 10_000_000)]
     public int OutboxMessages { get; set; } = 100_000;
 
     /// <summary>Bytes the outbox holds; what does not fit is rejected with <c>OutboxFull</c>.</summary>
     /// <value>256 MiB.</value>
+    [Between(0, int.MaxValue)]
     public int OutboxBytes { get; set; } = 256 * 1024 * 1024;
 }
 

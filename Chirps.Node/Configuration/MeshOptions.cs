@@ -22,6 +22,7 @@ public sealed class MeshOptions
 
     /// <summary>Which backend serves which profile. A profile without a route is rejected with <c>NoRoute</c>.</summary>
     /// <value>Control and Ephemeral over <c>quic</c>, Durable over <c>iggy</c> when nothing is configured.</value>
+    [Reloads]
     public IList<RouteOptions> Routes { get; set; } = [];
 
     /// <summary>Failure detection and gossip.</summary>
@@ -87,6 +88,7 @@ public sealed class SeedOptions
     /// <summary>How often the names of the seeds are looked up again.</summary>
     /// <remarks>New addresses are tried when a partition is to heal. Shorter follows a name server sooner, for a look-up each. Names without an answer are asked for sooner, from half a second on.</remarks>
     /// <value>1 minute.</value>
+    [Between("1s", "1d")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
 }
 
@@ -105,11 +107,13 @@ public sealed class TlsOptions
     /// <summary>How often the files are looked at, to bring new ones into force without a restart.</summary>
     /// <remarks>Where the system reports changes they are seen at once; this is for the rest. A look reads three small files.</remarks>
     /// <value>10 seconds.</value>
+    [Between("100ms", "1d")]
     public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a connection may go on with certificates that are no longer today's: after this node's were replaced, or one of them has expired.</summary>
     /// <remarks>Within this time it is replaced by another, spread by chance, without losing a message. Short is safer; long spreads the handshakes of a large mesh.</remarks>
     /// <value>1 minute.</value>
+    [Between("1ms", "30d")]
     public TimeSpan RenewWithin { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether none of the paths is set.</summary>
@@ -137,6 +141,7 @@ public sealed class QuicOptions
     /// <summary>Lanes for messages that go by their topic: each keeps the order of its messages, and a large or lost one delays only its own lane.</summary>
     /// <remarks>One lane keeps the order of all of them. More lanes than topics are of no use.</remarks>
     /// <value>4; 1 to 14.</value>
+    [Between(1, Links.MessageLanes.DataMax)]
     public int DataLanes { get; set; } = 4;
 
     /// <summary>What a reconnect takes over from the connection before: <c>None</c>, <c>Tickets</c>, <c>EarlyData</c>.</summary>
@@ -159,27 +164,33 @@ public sealed class QuicOptions
     /// <remarks>Large packets move bulk data with less work on both sides; each connection then holds a buffer of the next power of two. Set 8952 for
     /// bulk in networks with packets of 9,000 bytes, 1452 where a network drops larger packets now and then.</remarks>
     /// <value>4096; 1200 to 65527.</value>
+    [Between(1200, 65527)]
     public int UdpPayloadMax { get; set; } = 4096;
 
     /// <summary>After how long without a packet a connection is given up.</summary>
     /// <remarks>Not a verdict on the peer: membership probes it at once.</remarks>
     /// <value>30 seconds.</value>
+    [Between("1ms", "1d")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often an idle connection is kept alive. Less than half of <see cref="IdleTimeout"/> survives a lost packet.</summary>
     /// <value>10 seconds.</value>
+    [Between("1ms", "1d")]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a handshake may take.</summary>
     /// <value>5 seconds.</value>
+    [Between("1ms", "1d")]
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The pause before a peer that could not be reached is dialled again; doubles to <see cref="ReconnectMax"/>, with jitter.</summary>
     /// <value>200 milliseconds.</value>
+    [Between("1ms", "1d")]
     public TimeSpan ReconnectFirst { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The longest such pause.</summary>
     /// <value>5 seconds.</value>
+    [Between("1ms", "1d")]
     public TimeSpan ReconnectMax { get; set; } = TimeSpan.FromSeconds(5);
 }
 
@@ -198,46 +209,57 @@ public sealed class LimitOptions
 {
     /// <summary>Longest Control payload in bytes.</summary>
     /// <value>4 MiB.</value>
+    [Between(1, 256 << 20), Reloads("up to what it was at the start")]
     public int ControlBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>Longest Ephemeral payload in bytes. What does not fit in a datagram takes a stream of its own.</summary>
     /// <value>64 KiB.</value>
+    [Between(1, 1 << 20), Reloads("up to what it was at the start")]
     public int EphemeralBytes { get; set; } = 64 * 1024;
 
     /// <summary>Longest Durable payload in bytes.</summary>
     /// <value>16 MiB.</value>
+    [Between(1, 60_000_000), Reloads]
     public int DurableBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>How long a Control send may take when the caller does not say.</summary>
     /// <value>5 seconds.</value>
+    [Between("1ms", "1d"), Reloads]
     public TimeSpan ControlDeadline { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Control messages per peer and lane that may be on their way; a power of two, at most 65,536. More wait in turn.</summary>
     /// <value>8,192.</value>
+    [Between(1, FrameCodec.WindowMax)]
     public int ControlWindow { get; set; } = 8192;
 
     /// <summary>Payload bytes per peer and lane that may be on their way.</summary>
     /// <value>8 MiB.</value>
+    [Between(1, 1 << 30)]
     public int ControlWindowBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>Control sends per peer and lane that may wait for room or a connection; one more is rejected with <c>QueueFull</c>.</summary>
     /// <value>65,536.</value>
+    [Between(0, 1 << 20), Reloads]
     public int ControlWaiting { get; set; } = 65536;
 
     /// <summary>Payload bytes per peer and lane that may wait; what does not fit is rejected with <c>QueueFull</c>.</summary>
     /// <value>64 MiB.</value>
+    [Between(0, 1 << 30), Reloads]
     public int ControlWaitingBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Messages that wait for one subscriber.</summary>
     /// <value>16,384.</value>
+    [Between(1, 1 << 20)]
     public int SubscriberQueue { get; set; } = 16384;
 
     /// <summary>Membership datagrams that wait for the protocol loop; more are dropped and counted.</summary>
     /// <value>4,096.</value>
+    [Between(16, 1 << 20)]
     public int LoopInbox { get; set; } = 4096;
 
     /// <summary>Membership changes that wait for one watcher; it sees a gap in the versions when more come.</summary>
     /// <value>1,024.</value>
+    [Between(1, 1 << 20)]
     public int MembershipFeed { get; set; } = 1024;
 
     /// <summary>The longest frame taken from a peer, without its length field.</summary>

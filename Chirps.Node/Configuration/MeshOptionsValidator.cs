@@ -1,9 +1,7 @@
 using System.Net;
 using System.Numerics;
 using System.Text;
-using Chirps.Engine.Carrier;
 using Chirps.Engine.Membership;
-using Chirps.Engine.Messaging;
 using Chirps.Engine.State;
 
 namespace Chirps.Node;
@@ -11,8 +9,6 @@ namespace Chirps.Node;
 /// <summary>What must hold between options, beyond each being readable.</summary>
 internal static class MeshOptionsValidator
 {
-    private static readonly TimeSpan _reloadIntervalMin = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _reloadIntervalMax = TimeSpan.FromDays(1);
     private static readonly string[] _backends = [QuicBackend.BackendName, IggyOptions.BackendName];
 
     public static IEnumerable<(string Key, string Problem)> Problems(MeshOptions options)
@@ -57,11 +53,6 @@ internal static class MeshOptionsValidator
         {
             yield return ("Chirps:Mesh:Seeds:Nodes", $"'{seed}' is no seed; host:port is needed");
         }
-
-        if (mesh.Seeds.RefreshInterval < TimeSpan.FromSeconds(1) || mesh.Seeds.RefreshInterval > TimeSpan.FromDays(1))
-        {
-            yield return ("Chirps:Mesh:Seeds:RefreshInterval", $"{mesh.Seeds.RefreshInterval} is outside of a second to a day");
-        }
     }
 
     private static string NameRule => "1 to 63 characters out of A-Z a-z 0-9 . _ - are needed, the first one a letter or digit";
@@ -69,16 +60,6 @@ internal static class MeshOptionsValidator
     private static IEnumerable<(string, string)> Tls(MeshOptions options)
     {
         var tls = options.Tls;
-        if (tls.ReloadInterval < _reloadIntervalMin || tls.ReloadInterval > _reloadIntervalMax)
-        {
-            yield return ("Chirps:Tls:ReloadInterval", $"{tls.ReloadInterval} is outside of {_reloadIntervalMin} to {_reloadIntervalMax}");
-        }
-
-        if (tls.RenewWithin <= TimeSpan.Zero)
-        {
-            yield return ("Chirps:Tls:RenewWithin", $"{tls.RenewWithin} is not more than zero");
-        }
-
         if (tls.IsEmpty)
         {
             yield break;
@@ -95,26 +76,6 @@ internal static class MeshOptionsValidator
 
     private static IEnumerable<(string, string)> Quic(QuicOptions quic)
     {
-        var durations = new (string Name, TimeSpan Value)[]
-        {
-            ("IdleTimeout", quic.IdleTimeout), ("KeepAlive", quic.KeepAlive), ("HandshakeTimeout", quic.HandshakeTimeout),
-            ("ReconnectFirst", quic.ReconnectFirst), ("ReconnectMax", quic.ReconnectMax),
-        };
-        foreach (var (name, value) in durations.Where(duration => duration.Value <= TimeSpan.Zero))
-        {
-            yield return ($"Chirps:Backends:Quic:{name}", $"{value} is not more than zero");
-        }
-
-        if (quic.UdpPayloadMax is < 1200 or > 65527)
-        {
-            yield return ("Chirps:Backends:Quic:UdpPayloadMax", $"{quic.UdpPayloadMax} is outside of 1200 to 65527");
-        }
-
-        if (quic.DataLanes < 1 || quic.DataLanes > Links.MessageLanes.DataMax)
-        {
-            yield return ("Chirps:Backends:Quic:DataLanes", $"{quic.DataLanes} is outside of 1 to {Links.MessageLanes.DataMax}");
-        }
-
         if (quic.KeepAlive >= quic.IdleTimeout)
         {
             yield return ("Chirps:Backends:Quic:KeepAlive", $"{quic.KeepAlive} must be shorter than IdleTimeout, {quic.IdleTimeout}");
@@ -136,24 +97,6 @@ internal static class MeshOptionsValidator
         if (Encoding.UTF8.GetByteCount(iggy.Stream) > 255)
         {
             yield return ("Chirps:Backends:Iggy:Stream", "has more than 255 bytes");
-        }
-
-        var numbers = new (string Name, int Value, int Least, int Most)[]
-        {
-            ("Partitions", iggy.Partitions, 1, 1000), ("Port", iggy.Port, 0, IPEndPoint.MaxPort),
-            ("OutboxMessages", iggy.OutboxMessages, 0, 10_000_000), ("OutboxBytes", iggy.OutboxBytes, 0, int.MaxValue),
-        };
-        foreach (var (name, value, least, most) in numbers.Where(number => number.Value < number.Least || number.Value > number.Most))
-        {
-            yield return ($"Chirps:Backends:Iggy:{name}", $"{value} is outside of {least} to {most}");
-        }
-
-        foreach (var (name, value) in new[] { ("SendTimeout", iggy.SendTimeout), ("PollInterval", iggy.PollInterval) })
-        {
-            if (value < TimeSpan.FromMilliseconds(1) || value > TimeSpan.FromDays(1))
-            {
-                yield return ($"Chirps:Backends:Iggy:{name}", $"{value} is outside of a millisecond to a day");
-            }
         }
     }
 
@@ -184,54 +127,15 @@ internal static class MeshOptionsValidator
 
     private static IEnumerable<(string, string)> Limits(LimitOptions limits)
     {
-        var numbers = new (string Name, int Value, int Least, int Most)[]
-        {
-            ("ControlBytes", limits.ControlBytes, 1, 256 << 20), ("EphemeralBytes", limits.EphemeralBytes, 1, 1 << 20), ("DurableBytes", limits.DurableBytes, 1, 60_000_000),
-            ("ControlWindow", limits.ControlWindow, 1, FrameCodec.WindowMax), ("ControlWindowBytes", limits.ControlWindowBytes, 1, 1 << 30),
-            ("ControlWaiting", limits.ControlWaiting, 0, 1 << 20), ("ControlWaitingBytes", limits.ControlWaitingBytes, 0, 1 << 30), ("SubscriberQueue", limits.SubscriberQueue, 1, 1 << 20),
-            ("LoopInbox", limits.LoopInbox, 16, 1 << 20), ("MembershipFeed", limits.MembershipFeed, 1, 1 << 20),
-        };
-        foreach (var (name, value, least, most) in numbers)
-        {
-            if (value < least || value > most)
-            {
-                yield return ($"Chirps:Limits:{name}", $"{value} is outside of {least} to {most}");
-            }
-        }
-
         if (!BitOperations.IsPow2(limits.ControlWindow))
         {
             yield return ("Chirps:Limits:ControlWindow", $"{limits.ControlWindow} is no power of two");
-        }
-
-        if (limits.ControlDeadline <= TimeSpan.Zero)
-        {
-            yield return ("Chirps:Limits:ControlDeadline", $"{limits.ControlDeadline} is not more than zero");
         }
     }
 
     private static IEnumerable<(string, string)> Udp(MeshOptions options)
     {
         var udp = options.Udp;
-        var numbers = new (string Name, int Value, int Least, int Most)[]
-        {
-            ("QuicPort", udp.QuicPort, 0, IPEndPoint.MaxPort), ("PacketBytesMax", udp.PacketBytesMax, PacketLimits.PacketBytesLeast, 65507),
-            ("PacketsPerSecond", udp.PacketsPerSecond, 1, 1_000_000), ("Burst", udp.Burst, 1, 1_000_000),
-            ("PeerPacketsPerSecond", udp.PeerPacketsPerSecond, 1, 1_000_000), ("PeerBurst", udp.PeerBurst, 1, 1_000_000),
-        };
-        foreach (var (name, value, least, most) in numbers)
-        {
-            if (value < least || value > most)
-            {
-                yield return ($"Chirps:Udp:{name}", $"{value} is outside of {least} to {most}");
-            }
-        }
-
-        if (udp.KeyReloadInterval < _reloadIntervalMin || udp.KeyReloadInterval > _reloadIntervalMax)
-        {
-            yield return ("Chirps:Udp:KeyReloadInterval", $"{udp.KeyReloadInterval} is outside of {_reloadIntervalMin} to {_reloadIntervalMax}");
-        }
-
         if (options.Swim.Carrier != MembershipCarrier.Udp || !Endpoints.TryParse(options.Mesh.ListenAddress, out var listen))
         {
             yield break;
@@ -253,11 +157,6 @@ internal static class MeshOptionsValidator
 
     private static IEnumerable<(string, string)> State(StateOptions state)
     {
-        if (state.Feed is < 1 or > 1 << 20)
-        {
-            yield return ("Chirps:State:Feed", $"{state.Feed} is outside of 1 to {1 << 20}");
-        }
-
         foreach (var pair in state.Initial)
         {
             var split = pair.IndexOf('=', StringComparison.Ordinal);

@@ -18,7 +18,7 @@ public static class OptionsReader
     public static MeshOptions Read(IConfiguration configuration, params ReadOnlySpan<string> others)
     {
         var options = new MeshOptions();
-        Read(configuration.GetSection(MeshOptions.Section), options, MeshOptionsValidator.Problems, others);
+        ThrowIfAny(Problems(configuration, options, others));
         return options;
     }
 
@@ -26,17 +26,52 @@ public static class OptionsReader
     /// <exception cref="MeshConfigurationException">With every problem found, a line each.</exception>
     public static void Read<T>(IConfigurationSection section, T target, Func<T, IEnumerable<(string Key, string Problem)>> validate, params ReadOnlySpan<string> others)
         where T : class
+        => ThrowIfAny(Problems(section, target, validate, others));
+
+    /// <summary>Reads the section <c>Chirps</c> into an object and says everything that is wrong.</summary>
+    /// <param name="configuration">The whole configuration.</param>
+    /// <param name="target">Gets what can be read.</param>
+    /// <param name="others">Names of further sections below <c>Chirps</c> that others read.</param>
+    public static IReadOnlyList<(string Key, string Problem)> Problems(IConfiguration configuration, MeshOptions target, params ReadOnlySpan<string> others)
+        => Problems(configuration.GetSection(MeshOptions.Section), target, MeshOptionsValidator.Problems, others);
+
+    /// <summary>Reads one section into an object and says everything that is wrong: what cannot be read, what is out of its limits, what does not fit together.</summary>
+    /// <returns>The problems, one for a key at most; empty when the object can be used.</returns>
+    public static IReadOnlyList<(string Key, string Problem)> Problems<T>(IConfigurationSection section, T target, Func<T, IEnumerable<(string Key, string Problem)>> validate, params ReadOnlySpan<string> others)
+        where T : class
     {
         var problems = new List<(string Key, string Problem)>();
         Fill(section, target, problems, others);
-        if (problems.Count == 0)
-        {
-            problems.AddRange(validate(target));
-        }
+        CheckLimits(target, section.Path, problems);
+        problems.AddRange(validate(target));
+        return [.. problems.DistinctBy(problem => problem.Key.StartsWith($"{MeshOptions.Section}:Routes", StringComparison.Ordinal) ? problem.ToString() : problem.Key)];
+    }
 
+    private static void ThrowIfAny(IReadOnlyList<(string Key, string Problem)> problems)
+    {
         if (problems.Count > 0)
         {
             throw new MeshConfigurationException(problems);
+        }
+    }
+
+    /// <summary>Every value that is set and has limits.</summary>
+    private static void CheckLimits(object target, string path, List<(string Key, string Problem)> problems)
+    {
+        foreach (var property in target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+        {
+            var value = property.GetValue(target);
+            if (property.GetCustomAttribute<BetweenAttribute>() is { } limits)
+            {
+                if (value is not null && !limits.Holds(value))
+                {
+                    problems.Add(($"{path}:{property.Name}", $"{OptionCatalog.Text(value)} is outside of {limits.Least} to {limits.Most}"));
+                }
+            }
+            else if (value is not null && property.PropertyType.Namespace == typeof(MeshOptions).Namespace && property.PropertyType.IsClass)
+            {
+                CheckLimits(value, $"{path}:{property.Name}", problems);
+            }
         }
     }
 
@@ -53,9 +88,22 @@ public static class OptionsReader
             else if (!Contains(others, child.Key))
             {
                 var known = string.Join(", ", properties.Select(candidate => candidate.Name).Concat(others.ToArray()).Order(StringComparer.Ordinal));
-                problems.Add((child.Path, $"there is no such key; {section.Path} has {known}"));
+                problems.Add((child.Path, $"there is no such key.{Hint(child.Key, target, section.Path, others)} {section.Path} has {known}"));
             }
         }
+    }
+
+    /// <summary>What was probably meant: a key of this section, or the same key where it belongs.</summary>
+    private static string Hint(string key, object target, string path, ReadOnlySpan<string> others)
+    {
+        var here = target.GetType().GetProperties().Select(candidate => candidate.Name).Concat(others.ToArray());
+        if (Similar.Nearest(key, here) is { } nearest)
+        {
+            return $" Did you mean {path}:{nearest}?";
+        }
+
+        var elsewhere = OptionCatalog.Of(new MeshOptions(), MeshOptions.Section).Where(entry => entry.Key.EndsWith($":{key}", StringComparison.OrdinalIgnoreCase)).Select(entry => entry.Key).ToList();
+        return elsewhere.Count is > 0 and < 4 ? $" Did you mean {string.Join(" or ", elsewhere)}?" : "";
     }
 
     private static void FillProperty(IConfigurationSection section, PropertyInfo property, object target, List<(string Key, string Problem)> problems)
@@ -109,8 +157,10 @@ public static class OptionsReader
         }
         else if (type == typeof(int))
         {
-            value = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
-            expected = "a whole number";
+            var isSize = section.Key.Contains("Bytes", StringComparison.OrdinalIgnoreCase);
+            value = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+                : isSize && Quantities.TryParseBytes(text, out var bytes) && bytes <= int.MaxValue ? (int)bytes : null;
+            expected = isSize ? "a whole number of bytes, 65536 or 64KiB for example" : "a whole number";
         }
         else if (type == typeof(double))
         {
@@ -124,8 +174,8 @@ public static class OptionsReader
         }
         else if (type == typeof(TimeSpan))
         {
-            value = text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) ? duration : null;
-            expected = "a duration, hours:minutes:seconds.fraction, 00:00:00.250 for example";
+            value = Quantities.TryParseDuration(text, out var duration) ? duration : null;
+            expected = Quantities.DurationExample;
         }
         else if (type.IsEnum)
         {

@@ -43,75 +43,98 @@ public sealed class SwimOptions
     public SwimProfile Profile { get; set; } = SwimProfile.Lan;
 
     /// <inheritdoc cref="SwimSettings.Period" />
+    [Between("1ms", "30d")]
     public TimeSpan? Period { get; set; }
 
     /// <inheritdoc cref="SwimSettings.RttTimeout" />
+    [Between("1ms", "30d")]
     public TimeSpan? RttTimeout { get; set; }
 
     /// <inheritdoc cref="SwimSettings.IndirectProbes" />
+    [Between(0, 8)]
     public int? IndirectProbes { get; set; }
 
     /// <inheritdoc cref="SwimSettings.SuspicionMin" />
+    [Between("1ms", "30d")]
     public TimeSpan? SuspicionMin { get; set; }
 
     /// <inheritdoc cref="SwimSettings.SuspicionMultiplier" />
+    [Between(0.001, 100)]
     public double? SuspicionMultiplier { get; set; }
 
     /// <inheritdoc cref="SwimSettings.SuspicionMaxMultiplier" />
+    [Between(1, 100)]
     public double? SuspicionMaxMultiplier { get; set; }
 
     /// <inheritdoc cref="SwimSettings.SuspicionConfirmations" />
+    [Between(0, 16)]
     public int? SuspicionConfirmations { get; set; }
 
     /// <inheritdoc cref="SwimSettings.LocalHealthMax" />
+    [Between(1, 64)]
     public int? LocalHealthMax { get; set; }
 
     /// <inheritdoc cref="SwimSettings.RetransmitMultiplier" />
+    [Between(1, 100)]
     public int? RetransmitMultiplier { get; set; }
 
     /// <inheritdoc cref="SwimSettings.GossipInterval" />
+    [Between("1ms", "30d")]
     public TimeSpan? GossipInterval { get; set; }
 
     /// <inheritdoc cref="SwimSettings.GossipFanout" />
+    [Between(1, 16)]
     public int? GossipFanout { get; set; }
 
     /// <inheritdoc cref="SwimSettings.GossipToDead" />
+    [Between("1ms", "30d")]
     public TimeSpan? GossipToDead { get; set; }
 
     /// <inheritdoc cref="SwimSettings.AntiEntropyInterval" />
+    [Between("1ms", "30d")]
     public TimeSpan? AntiEntropyInterval { get; set; }
 
     /// <inheritdoc cref="SwimSettings.HealInterval" />
+    [Between("1ms", "30d")]
     public TimeSpan? HealInterval { get; set; }
 
     /// <inheritdoc cref="SwimSettings.TombstoneTime" />
+    [Between("1ms", "30d")]
     public TimeSpan? TombstoneTime { get; set; }
 
     /// <inheritdoc cref="SwimSettings.MembersMax" />
+    [Between(1, 10_000)]
     public int? MembersMax { get; set; }
 
     /// <inheritdoc cref="SwimSettings.JoinRetry" />
+    [Between("1ms", "30d")]
     public TimeSpan? JoinRetry { get; set; }
 
     /// <inheritdoc cref="SwimSettings.JoinRetryMax" />
+    [Between("1ms", "30d")]
     public TimeSpan? JoinRetryMax { get; set; }
 
     /// <inheritdoc cref="SwimSettings.LeaveAcks" />
+    [Between(1, 16)]
     public int? LeaveAcks { get; set; }
 
     /// <inheritdoc cref="SwimSettings.LeaveTimeout" />
+    [Between("1ms", "30d")]
     public TimeSpan? LeaveTimeout { get; set; }
 
     /// <inheritdoc cref="SwimSettings.RttTimeoutMin" />
+    [Between("1ms", "30d")]
     public TimeSpan? RttTimeoutMin { get; set; }
 
     /// <inheritdoc cref="SwimSettings.Detector" />
     public DetectorKind? Detector { get; set; }
 
     /// <inheritdoc cref="SwimSettings.PhiThreshold" />
+    [Between(1, 1000)]
     public double? PhiThreshold { get; set; }
 
     /// <inheritdoc cref="SwimSettings.PhiAcceptablePause" />
+    [Between("1ms", "30d")]
     public TimeSpan? PhiAcceptablePause { get; set; }
 
     /// <summary>The settings of the profile with what is set here in their place.</summary>

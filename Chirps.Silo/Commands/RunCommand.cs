@@ -2,6 +2,7 @@ using System.CommandLine;
 using Chirps.Engine.Membership;
 using Chirps.Node;
 using Chirps.Quic;
+using Chirps.Silo.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -18,15 +19,16 @@ internal static class RunCommand
 
     public static Command Make()
     {
-        var command = new Command("run", "Run one node. Configuration keys may follow: --Chirps:Mesh:NodeId=node-1")
+        var command = new Command("run", "Run one node until Ctrl-C; then it leaves the mesh. Any setting may follow: --Chirps:Mesh:NodeId=node-1")
         {
             TreatUnmatchedTokensAsErrors = false,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
+        var settings = CommandLineSettings.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => RunAsync(settings(parsed), cancellationToken, parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken, TextWriter? error = null)
     {
         try
         {
@@ -39,7 +41,7 @@ internal static class RunCommand
         }
         catch (Exception exception) when (Explain(exception) is { } message)
         {
-            await Console.Error.WriteLineAsync(message);
+            await (error ?? Console.Error).WriteLineAsync(message);
             return ExitNotStarted;
         }
     }

@@ -5,7 +5,6 @@ using Chirps.Grains.DurableStream;
 using Chirps.Iggy.Channels;
 using Chirps.Iggy.Embedded;
 using Chirps.Tests.Iggy.Embedded;
-using Chirps.Tests.Quic;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;

@@ -1,5 +1,4 @@
 using Chirps.Tests.Quic;
-using Orleans.Streams;
 
 namespace Chirps.Tests.Cluster;
 

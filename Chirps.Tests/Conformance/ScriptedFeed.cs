@@ -114,9 +114,9 @@ public sealed class ScriptedFeed : IQueueAdapterFactory, IQueueAdapter, IQueueAd
     {
         private FeedBatch? _current;
 
-        public IBatchContainer GetCurrent(out Exception? exception)
+        public IBatchContainer GetCurrent(out Exception exception)
         {
-            exception = null;
+            exception = null!;
             return _current!;
         }
 

@@ -29,7 +29,7 @@ namespace Orleans
     [AttributeUsage(AttributeTargets.Method)]
     public sealed class ResponseTimeoutAttribute(string timeout) : Attribute
     {
-        public TimeSpan? Timeout { get; } = TimeSpan.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture);
+        internal TimeSpan? Timeout { get; } = TimeSpan.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Keeps activations of the class out of idle collection.</summary>
@@ -39,13 +39,13 @@ namespace Orleans
     [AttributeUsage(AttributeTargets.Class)]
     public sealed class GrainTypeAttribute(string grainType) : Attribute
     {
-        public string GrainType { get; } = grainType;
+        internal string GrainType { get; } = grainType;
     }
 
     [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
     public sealed class ImplicitStreamSubscriptionAttribute(string streamNamespace) : Attribute
     {
-        public string Namespace { get; } = streamNamespace;
+        internal string Namespace { get; } = streamNamespace;
     }
 }
 
@@ -74,7 +74,7 @@ namespace Orleans.Concurrency
             MaxLocalWorkers = maxLocalWorkers;
         }
 
-        public int MaxLocalWorkers { get; }
+        internal int MaxLocalWorkers { get; }
     }
 
     /// <summary>Wraps a value so that it is passed without a copy inside the silo.</summary>

@@ -6,7 +6,7 @@ using Orleans.Dashboard.StandIn;
 
 namespace Orleans.Dashboard
 {
-    public class DashboardOptions
+    public sealed class DashboardOptions
     {
         public bool HideTrace { get; set; }
 

@@ -37,7 +37,7 @@ public enum SiloStatus
 }
 
 [GenerateSerializer]
-public class SimpleGrainStatistic
+public sealed class SimpleGrainStatistic
 {
     [Id(0)]
     public string GrainType { get; set; } = "";
@@ -52,7 +52,7 @@ public class SimpleGrainStatistic
 }
 
 [GenerateSerializer]
-public class DetailedGrainStatistic
+public sealed class DetailedGrainStatistic
 {
     [Id(0)]
     public string GrainType { get; set; } = "";

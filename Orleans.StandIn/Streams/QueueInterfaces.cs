@@ -76,7 +76,7 @@ namespace Orleans.Streams
 
     public interface IQueueCacheCursor : IDisposable
     {
-        IBatchContainer? GetCurrent(out Exception? exception);
+        IBatchContainer GetCurrent(out Exception exception);
 
         bool MoveNext();
 

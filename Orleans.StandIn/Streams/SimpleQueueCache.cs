@@ -113,10 +113,10 @@ public class SimpleQueueCacheCursor : IQueueCacheCursor
 
     internal bool Reading { get; private set; }
 
-    public virtual IBatchContainer? GetCurrent(out Exception? exception)
+    public virtual IBatchContainer GetCurrent(out Exception exception)
     {
-        exception = null;
-        return _current;
+        exception = null!;
+        return _current!;
     }
 
     public virtual bool MoveNext()

@@ -16,7 +16,7 @@ public class DataNotAvailableException : OrleansException
 
 /// <summary>A position was asked for that is older than anything still in the cache.</summary>
 [GenerateSerializer]
-public class QueueCacheMissException : DataNotAvailableException
+public sealed class QueueCacheMissException : DataNotAvailableException
 {
     public QueueCacheMissException(string message)
         : base(message)
@@ -43,7 +43,7 @@ public class QueueCacheMissException : DataNotAvailableException
 
 /// <summary>An event was given up after the maximum delivery time.</summary>
 [GenerateSerializer]
-public class StreamEventDeliveryFailureException(string message) : OrleansException(message);
+public sealed class StreamEventDeliveryFailureException(string message) : OrleansException(message);
 
 [GenerateSerializer]
-public class FaultedSubscriptionException(string message) : OrleansException(message);
+public sealed class FaultedSubscriptionException(string message) : OrleansException(message);

@@ -5,7 +5,7 @@ using Orleans.TestingHost.StandIn;
 
 namespace Orleans.TestingHost;
 
-public class InProcessTestSiloSpecificOptions
+public sealed class InProcessTestSiloSpecificOptions
 {
     public int SiloPort { get; init; } = 11111;
 
@@ -17,7 +17,7 @@ public class InProcessTestSiloSpecificOptions
 }
 
 /// <summary>As <see cref="TestClusterBuilder"/>, configured by delegates.</summary>
-public class InProcessTestClusterBuilder(short initialSilosCount)
+public sealed class InProcessTestClusterBuilder(short initialSilosCount)
 {
     private readonly List<Action<InProcessTestSiloSpecificOptions, IHostApplicationBuilder>> _hosts = [];
     private readonly List<Action<InProcessTestSiloSpecificOptions, ISiloBuilder>> _silos = [];
@@ -90,7 +90,7 @@ public class InProcessTestClusterBuilder(short initialSilosCount)
     }
 }
 
-public class InProcessTestCluster : IAsyncDisposable
+public sealed class InProcessTestCluster : IAsyncDisposable
 {
     private readonly OneSilo _silo;
 

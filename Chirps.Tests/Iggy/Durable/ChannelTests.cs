@@ -210,7 +210,8 @@ public sealed class ChannelTests : IAsyncLifetime
         await alone.PublishAsync("orders", "x"u8.ToArray());
 
         Assert.False(alone.Status.IsReady);
-        Assert.Equal((false, "no server is reached, and the outbox is full"), (Check(node).IsGood, Check(node).Text));
+        Assert.False(Check(node).IsGood);
+        Assert.EndsWith("is full", Check(node).Text, StringComparison.Ordinal);
         Assert.Equal(FailureReason.OutboxFull, (await alone.PublishAsync("orders", "x"u8.ToArray())).Reason);
     }
 
