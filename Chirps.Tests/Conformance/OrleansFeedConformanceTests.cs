@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
-using Orleans.TestingHost;
 
 namespace Chirps.Tests.Conformance;
 
