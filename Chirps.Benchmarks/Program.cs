@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Chirps.Benchmarks.Durable;
 using Chirps.Benchmarks.Loopback;
 using Chirps.Benchmarks.Membership;
+using Chirps.Benchmarks.Raft;
 using Chirps.Benchmarks.Transport;
 
 // Whole-path figures by default; `transport` for QUIC by itself; `membership` for what the membership promises; `durable` for messages on
@@ -19,6 +20,9 @@ return args switch
     ["membership", .. var sections] => await MembershipFigures.RunAsync(quick: false, sections),
     ["transport", "quick", .. var sections] => await TransportBench.RunAsync(quick: true, sections),
     ["transport", .. var sections] => await TransportBench.RunAsync(quick: false, sections),
+    ["raft-node", var directory, var name, var groups, .. var seeds] => await RaftBenchNode.RunAsync(directory, name, int.Parse(groups, null), seeds),
+    ["raft", "quick", .. var sections] => await RaftBench.RunAsync(quick: true, sections),
+    ["raft", .. var sections] => await RaftBench.RunAsync(quick: false, sections),
     ["durable"] => await DurableBench.RunAsync(quick: false),
     ["durable", "quick"] => await DurableBench.RunAsync(quick: true),
     _ => Usage(),
@@ -32,6 +36,6 @@ static int Micro(string[] args)
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | membership [quick] [simulator crash growth loss pause spread survivors traffic partition newcomer real] | durable [quick] | micro [BenchmarkDotNet options]]");
+    Console.Error.WriteLine("bench [loopback | quick | transport [quick] [latency messages bulk urgent handshakes memory many] | membership [quick] [simulator crash growth loss pause spread survivors traffic partition newcomer real] | durable [quick] | raft [quick] [one many snapshot] | micro [BenchmarkDotNet options]]");
     return 2;
 }

@@ -30,6 +30,7 @@ public static class ChirpsSiloBuilderExtensions
             Server = new LinkedChannelServer(services.GetRequiredService<IggyBackendFactory>()),
             Node = () => services.GetRequiredService<MeshNode>().Membership.Self.Id,
         });
+        silo.Services.AddSingleton<RaftGroupTable>();
         silo.Services.AddSingleton<MeshNodeService>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<MeshNodeService>());
         silo.Services.AddSingleton<IPublisher, MembershipPublisher>();

@@ -1,5 +1,6 @@
 using Chirps.Iggy.Backend;
 using Chirps.Node;
+using Chirps.Node.Raft;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -62,5 +63,6 @@ public static class ChirpsServiceCollectionExtensions
         services.AddSingleton<MeshNodeHost>();
         services.AddSingleton(provider => provider.GetRequiredService<MeshNodeHost>().Node);
         services.AddSingleton<IMeshNode>(provider => provider.GetRequiredService<MeshNode>());
+        services.AddSingleton<IRaftTransport>(provider => new RaftTransport(provider.GetRequiredService<IMeshNode>(), options.Raft, options.Limits));
     }
 }

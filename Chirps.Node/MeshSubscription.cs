@@ -8,7 +8,7 @@ namespace Chirps.Node;
 /// </summary>
 public sealed class MeshSubscription : IDisposable
 {
-    /// <summary>Instead of a topic: every message, whatever its topic.</summary>
+    /// <summary>Instead of a topic: every message, whatever its topic, but those between consensus groups.</summary>
     public const string AllTopics = "*";
 
     private readonly Channel<InboundMessage> _queue;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
+using Chirps.Node.Raft;
 
 namespace Chirps.Node;
 
@@ -48,7 +49,7 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics, 
         var taken = false;
         foreach (var subscription in subscriptions)
         {
-            if (subscription.Topic != MeshSubscription.AllTopics && subscription.Topic != name)
+            if (!Wants(subscription, name))
             {
                 continue;
             }
@@ -93,7 +94,7 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics, 
     /// <inheritdoc cref="DeliverAsync(MemberId, Guid, string, ReadOnlyMemory{byte}, CancellationToken)"/>
     public async ValueTask<bool> DeliverAsync(MemberId from, Guid id, string topic, ReadOnlyMemory<byte> payload, TraceContext trace, CancellationToken cancellationToken)
     {
-        var subscriptions = _subscriptions.Where(one => one.Topic == MeshSubscription.AllTopics || one.Topic == topic).ToArray();
+        var subscriptions = _subscriptions.Where(one => Wants(one, topic)).ToArray();
         if (subscriptions.Length == 0)
         {
             metrics.MessageDropped(DropReason.NoSubscriber);
@@ -133,6 +134,10 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics, 
             subscription.Dispose();
         }
     }
+
+    /// <summary>Messages of consensus groups go to nobody but their transport: whoever wants all topics would be buried under them.</summary>
+    private static bool Wants(MeshSubscription subscription, string topic)
+        => subscription.Topic == topic || (subscription.Topic == MeshSubscription.AllTopics && !RaftTransport.IsTopic(topic));
 
     private void Remove(MeshSubscription subscription)
     {

@@ -57,6 +57,13 @@ internal sealed class ChildProcess : IDisposable
         return (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The other process has ended.")).Split(' ');
     }
 
+    /// <summary>SIGKILL.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     public void Dispose()
     {
         _process.StandardInput.Close();

@@ -34,6 +34,9 @@ public sealed class MeshOptions
     /// <summary>The key-values that each node shares with all.</summary>
     public StateOptions State { get; set; } = new();
 
+    /// <summary>How messages of consensus groups travel.</summary>
+    public RaftOptions Raft { get; set; } = new();
+
     /// <summary>Bounds of queues and messages.</summary>
     public LimitOptions Limits { get; set; } = new();
 

@@ -12,7 +12,7 @@ internal static class MeshOptionsValidator
     private static readonly string[] _backends = [QuicBackend.BackendName, IggyOptions.BackendName];
 
     public static IEnumerable<(string Key, string Problem)> Problems(MeshOptions options)
-        => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Iggy(options.Backends.Iggy), .. Routes(options.Routes), .. Limits(options.Limits), .. Udp(options), .. Swim(options), .. State(options.State)];
+        => [.. Mesh(options), .. Tls(options), .. Quic(options.Backends.Quic), .. Iggy(options.Backends.Iggy), .. Routes(options.Routes), .. Limits(options.Limits), .. Udp(options), .. Swim(options), .. State(options.State), .. options.Raft.Problems()];
 
     private static IEnumerable<(string, string)> Mesh(MeshOptions options)
     {

@@ -8,8 +8,10 @@ internal class DemoDisplay : IDisposable
     private readonly DateTimeOffset _start = DateTimeOffset.Now;
 
     /// <summary>The display that fits the output.</summary>
-    public static DemoDisplay Create(IReadOnlyList<DemoNode> nodes)
-        => Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi ? new DemoDisplay() : new DemoTable(nodes);
+    /// <param name="columns">The table's columns; those behind the second are numbers.</param>
+    /// <param name="rows">The cells of each row, as Spectre's markup.</param>
+    public static DemoDisplay Create(string[] columns, Func<IEnumerable<IEnumerable<string>>> rows)
+        => Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi ? new DemoDisplay() : new DemoTable(columns, rows);
 
     /// <summary>A new step begins.</summary>
     public virtual void Step(string text) => Console.WriteLine(Stamp(text));

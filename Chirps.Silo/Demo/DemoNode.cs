@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Chirps.Node;
-using Chirps.Silo.Commands;
 using Chirps.Silo.Http;
 
 namespace Chirps.Silo.Demo;
@@ -18,20 +16,19 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
 
     private readonly List<EventReply> _events = [];
     private readonly CancellationTokenSource _watching = new();
-    private Process? _process;
+    private readonly DemoProcess _process = new(name, Path.Combine(directory, $"{name}.log"), typeof(DemoNode).Assembly.Location);
     private HttpClient _http = new();
-    private StreamWriter? _log;
 
     public string Name { get; } = name;
 
     /// <summary>Its mesh address, for others to join through; known once it is ready.</summary>
     public string Mesh { get; private set; } = "";
 
-    public string LogPath => Path.Combine(directory, $"{Name}.log");
+    public string LogPath => _process.LogPath;
 
     public string Http { get; private set; } = "";
 
-    public bool IsRunning => _process is { HasExited: false };
+    public bool IsRunning => _process.IsRunning;
 
     /// <summary>The last members list it answered with.</summary>
     public MembershipReply? Seen { get; private set; }
@@ -47,20 +44,7 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
 
     private async Task StartAsync(string? seed, string address, CancellationToken cancellationToken)
     {
-        var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _log ??= new StreamWriter(LogPath, append: false) { AutoFlush = true };
-        var process = new Process { StartInfo = StartInfo(seed, address), EnableRaisingEvents = true };
-        process.OutputDataReceived += (_, line) => Take(line.Data, ready);
-        process.ErrorDataReceived += (_, line) => Take(line.Data, ready);
-        process.Exited += (_, _) => ready.TrySetException(new DemoException($"{Name} ended before it was ready; see {LogPath}"));
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        _process = process;
-        var fields = (await ready.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken))[RunCommand.ReadyMark.Length..]
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(field => field.Split('=', 2))
-            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        var fields = await _process.StartAsync(Arguments(seed, address), cancellationToken);
         Mesh = fields["mesh"];
         Http = fields["http"];
         _http.Dispose();
@@ -151,24 +135,13 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
     }
 
     /// <summary>SIGKILL: the process gets no chance to say anything.</summary>
-    public async Task KillAsync(CancellationToken cancellationToken)
-    {
-        _process!.Kill();
-        await _process.WaitForExitAsync(cancellationToken);
-    }
+    public Task KillAsync(CancellationToken cancellationToken) => _process.KillAsync(cancellationToken);
 
     public void Dispose()
     {
         _watching.Cancel();
-        if (IsRunning)
-        {
-            _process!.Kill();
-            _process.WaitForExit();
-        }
-
-        _process?.Dispose();
+        _process.Dispose();
         _http.Dispose();
-        _log?.Dispose();
         _watching.Dispose();
     }
 
@@ -207,15 +180,8 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
         }
     }
 
-    private ProcessStartInfo StartInfo(string? seed, string address)
+    private IEnumerable<string> Arguments(string? seed, string address)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(DemoNode).Assembly.Location);
-        }
-
-        start.ArgumentList.Add("run");
         var settings = new Dictionary<string, string>
         {
             ["Mesh:NodeId"] = Name,
@@ -234,29 +200,6 @@ internal sealed class DemoNode(string name, string directory, TlsOptions tls) : 
             settings["Mesh:Seeds:Nodes:0"] = seed;
         }
 
-        foreach (var (key, value) in settings)
-        {
-            start.ArgumentList.Add($"--Chirps:{key}={value}");
-        }
-
-        return start;
-    }
-
-    private void Take(string? line, TaskCompletionSource<string> ready)
-    {
-        if (line is null)
-        {
-            return;
-        }
-
-        lock (_events)
-        {
-            _log?.WriteLine(line);
-        }
-
-        if (line.StartsWith(RunCommand.ReadyMark, StringComparison.Ordinal))
-        {
-            ready.TrySetResult(line);
-        }
+        return ["run", .. settings.Select(pair => $"--Chirps:{pair.Key}={pair.Value}")];
     }
 }

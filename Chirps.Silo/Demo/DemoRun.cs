@@ -26,7 +26,7 @@ internal sealed partial class DemoRun(IReadOnlyList<DemoNode> nodes, DemoDisplay
             .Select(number => $"node-{number}")
             .Select(name => new DemoNode(name, directory, authority.IssueFiles(Cluster, name)))
             .ToList();
-        using var display = DemoDisplay.Create(nodes);
+        using var display = DemoDisplay.Create(DemoRow.Columns, () => nodes.Select(DemoRow.Cells));
         try
         {
             var summary = await new DemoRun(nodes, display).PlayAsync(cancellationToken);

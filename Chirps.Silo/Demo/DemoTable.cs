@@ -3,18 +3,19 @@ using Spectre.Console.Rendering;
 
 namespace Chirps.Silo.Demo;
 
-/// <summary>A live table: each row is what one node sees.</summary>
+/// <summary>A live table above the steps; its cells are markup.</summary>
 internal sealed class DemoTable : DemoDisplay
 {
-    private readonly IReadOnlyList<DemoNode> _nodes;
+    private readonly string[] _columns;
+    private readonly Func<IEnumerable<IEnumerable<string>>> _rows;
     private readonly List<string> _steps = [];
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _live;
     private LiveDisplayContext? _context;
 
-    public DemoTable(IReadOnlyList<DemoNode> nodes)
+    public DemoTable(string[] columns, Func<IEnumerable<IEnumerable<string>>> rows)
     {
-        _nodes = nodes;
+        (_columns, _rows) = (columns, rows);
         _live = AnsiConsole.Live(Render()).StartAsync(context =>
         {
             _context = context;
@@ -49,15 +50,15 @@ internal sealed class DemoTable : DemoDisplay
 
     private Rows Render()
     {
-        var table = new Table().RoundedBorder().AddColumns("node", "mesh", "alive", "suspect", "dead", "left", "control in", "ephemeral in", "health");
+        var table = new Table().RoundedBorder().AddColumns(_columns);
         foreach (var column in table.Columns.Skip(2))
         {
             column.RightAligned();
         }
 
-        foreach (var node in _nodes)
+        foreach (var row in _rows())
         {
-            table.AddRow([.. Cells(node).Select(cell => new Markup(cell))]);
+            table.AddRow([.. row.Select(cell => new Markup(cell))]);
         }
 
         lock (_steps)
@@ -65,28 +66,4 @@ internal sealed class DemoTable : DemoDisplay
             return new Rows([table, .. _steps.Select(step => (IRenderable)new Text(step))]);
         }
     }
-
-    private static IEnumerable<string> Cells(DemoNode node)
-    {
-        if (node.Seen?.Status is not { } status)
-        {
-            return [node.Name, node.IsRunning ? "[grey]starting[/]" : "[grey]not running[/]", "", "", "", "", "", "", ""];
-        }
-
-        return
-        [
-            status.Self.State == MemberState.Left ? $"[grey]{node.Name} (left)[/]" : node.Name,
-            node.Mesh,
-            $"[green]{status.Alive}[/]",
-            status.Suspect > 0 ? $"[yellow]{status.Suspect} ?[/]" : "0",
-            status.Dead > 0 ? $"[red]{status.Dead} x[/]" : "0",
-            $"{status.Left}",
-            $"{Count(node, MessageProfile.Control):N0}",
-            $"{Count(node, MessageProfile.Ephemeral):N0}",
-            status.LocalHealth == 0 ? "good" : $"[yellow]{status.LocalHealth}[/]",
-        ];
-    }
-
-    private static long Count(DemoNode node, MessageProfile profile)
-        => node.Counts.Where(count => count.Profile == profile).Sum(count => count.Count);
 }

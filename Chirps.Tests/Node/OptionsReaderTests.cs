@@ -59,6 +59,8 @@ public sealed class OptionsReaderTests
     [InlineData("Chirps:Backends:Iggy:Port", "65536", "0 to 65535")]
     [InlineData("Chirps:Backends:Iggy:OutboxMessages", "-1", "0 to")]
     [InlineData("Chirps:Backends:Iggy:SendTimeout", "00:00:00", "1ms to 1d")]
+    [InlineData("Chirps:Raft:WritesUnderWay", "65", "1 to 64")]
+    [InlineData("Chirps:Raft:SendDeadline", "00:00:00", "1ms to 1h")]
     [InlineData("Chirps:Limits:DurableBytes", "60000001", "1 to 60000000")]
     [InlineData("Chirps:State:Initial:0", "chirps/iggy=x", "the node's own")]
     [InlineData("Chirps:State:Initial:0", "no pair", "key=value")]

@@ -1,0 +1,33 @@
+using Chirps.Silo.Demo;
+using RaftKv.Checking;
+using RaftKv.Demo;
+using Xunit.Abstractions;
+
+namespace Chirps.Tests.Raft;
+
+public sealed class RaftProcessTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("chirps-raft-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Real_processes_under_kills_lose_no_acknowledged_write_and_answer_as_one_store()
+    {
+        var processes = RaftDemo.Make(_directory, count: 3, groups: 2);
+        using var display = new DemoDisplay();
+        try
+        {
+            var plan = new RaftDemoPlan { Clients = 4, Keys = 6, ChangesPerPart = 200, Patience = TimeSpan.FromMinutes(5) };
+            var result = await new RaftDemoRun(processes, plan, display).PlayAsync(CancellationToken.None);
+
+            output.WriteLine($"{result}");
+            Assert.Equal((0, HistoryVerdict.Linearizable), (result.Lost, result.Verdict));
+            Assert.True(result.Failovers >= 1, $"{result.Failovers} failovers");
+        }
+        finally
+        {
+            processes.ForEach(process => process.Dispose());
+        }
+    }
+}
