@@ -31,7 +31,7 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime
         File.WriteAllText(_file, "[logging.levels]\n\"Chirps.Node\" = \"Error\"\n[limits]\ncontrol_bytes = 10\n");
 
         await MeshFixture.Eventually("the log level follows", () => !loggers.CreateLogger("Chirps.Node").IsEnabled(LogLevel.Information));
-        await MeshFixture.Eventually("the limit follows", () => node.SendAsync(node.Membership.Self.Id, new byte[11], Profile.Control, "t").Result.Reason == FailureReason.TooLarge);
+        await MeshFixture.Eventually("the limit follows", () => node.SendAsync(node.Membership.Self.Id, new byte[11], Profile.Control, "t").AsTask().GetAwaiter().GetResult().Reason == FailureReason.TooLarge);
     }
 
     [Fact]

@@ -7,7 +7,6 @@ using Chirps.Silo.Demo;
 using Chirps.Tests.Node;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans;
 using Orleans.Streams;
 
 namespace Chirps.Tests.Silo;

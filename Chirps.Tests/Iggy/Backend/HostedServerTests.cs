@@ -1,5 +1,4 @@
 using System.Net;
-using Chirps.Engine.Membership;
 using Chirps.Iggy.Client;
 using Chirps.Node;
 using Chirps.Node.Credentials;
@@ -58,7 +57,7 @@ public sealed class HostedServerTests : IAsyncLifetime
     [Fact]
     public async Task Who_shows_no_certificate_is_refused()
     {
-        await using var client = new IggyClient(Settings() with { Tls = () => new() { TargetHost = "a", RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        await using var client = new IggyClient(Settings() with { Tls = () => new() { TargetHost = "a", RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null } });
 
         await Assert.ThrowsAsync<IggyException>(() => client.WithTimeout(TimeSpan.FromSeconds(2)).ConnectAsync().AsTask());
         Assert.Equal(0, client.Logins);

@@ -1,4 +1,3 @@
-using Chirps.Engine.Membership;
 using Chirps.Node;
 
 namespace Chirps.Tests.Node.Configuration;
