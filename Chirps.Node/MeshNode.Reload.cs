@@ -69,6 +69,6 @@ public sealed partial class MeshNode
     private static bool SameRoutes(IList<RouteOptions> one, IList<RouteOptions> other)
         => one.Select(route => (route.Profile, route.Backend)).Order().SequenceEqual(other.Select(route => (route.Profile, route.Backend)).Order());
 
-    [LoggerMessage(2013, LogLevel.Information, "Changed without a restart: {Keys}")]
+    [LoggerMessage(2015, LogLevel.Information, "Changed without a restart: {Keys}")]
     private partial void LogApplied(string keys);
 }
