@@ -18,7 +18,6 @@ internal sealed class OtlpOptions
     /// <summary>Headers of each request, <c>name=value</c> with commas between them; for access tokens. Never logged.</summary>
     /// <value>Empty.</value>
     [Chirps.Node.Secret]
-    [Secret]
     public string Headers { get; set; } = "";
 
     /// <summary>What is wrong with the options, by key.</summary>
