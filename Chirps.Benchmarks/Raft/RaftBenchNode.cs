@@ -79,7 +79,8 @@ internal sealed class RaftBenchNode(MeshNode mesh, RaftTransport transport, stri
             DataDirectory = Path.Combine(directory, "raft", name),
             Voters = [.. Names.Select(MemberId.Parse)],
             Groups = groups,
-        }, NullLogger.Instance) { HeartbeatArrived = HeartbeatArrived };
+        }, NullLogger.Instance);
+        _node.HeartbeatArrived = HeartbeatArrived;
         for (var group = 1; group <= groups; group++)
         {
             if (Names[group % Names.Length] == name)

@@ -214,6 +214,29 @@ public sealed class RaftCoreTests
     }
 
     [Fact]
+    public void A_follower_that_needs_what_is_no_longer_in_the_log_is_offered_a_snapshot_and_again_when_it_failed()
+    {
+        var core = Make(default);
+        Elect(core);
+        core.TryPropose(new byte[1], out _);
+        Reply(core, _b, index: 2);
+        core.TakeCommitted();
+        core.Compact(2, kept: 0);
+
+        core.Receive(_now, _c, new RaftMessage(MessageKind.AppendReply, core.Term) { Refused = true });
+        core.Flush(_now);
+        var first = Drain(core);
+        core.Flush(_now);
+        var second = Drain(core);
+        core.SnapshotFailed(_c);
+        core.Flush(_now);
+
+        Assert.Equal((_c, MessageKind.Snapshot, 2UL), (Assert.Single(first).To, first[0].Message.Kind, first[0].Message.Index));
+        Assert.Empty(second);
+        Assert.Equal(MessageKind.Snapshot, Assert.Single(Drain(core)).Message.Kind);
+    }
+
+    [Fact]
     public void Repeated_and_late_answers_do_not_take_back_what_is_known()
     {
         var core = Make(default);

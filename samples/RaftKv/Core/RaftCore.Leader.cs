@@ -63,6 +63,15 @@ internal sealed partial class RaftCore
         }
     }
 
+    /// <summary>A snapshot could not be sent, because a later one took its place for example: what the follower needs is found out anew.</summary>
+    public void SnapshotFailed(MemberId to)
+    {
+        if (_progress.TryGetValue(to, out var progress) && progress.Mode == ProgressMode.Snapshot)
+        {
+            progress.Probe(progress.Match + 1);
+        }
+    }
+
     /// <summary>What a leader knows of a follower, for display.</summary>
     public ulong? MatchOf(MemberId follower) => _progress.TryGetValue(follower, out var progress) ? progress.Match : null;
 

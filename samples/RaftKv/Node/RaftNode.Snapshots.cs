@@ -1,3 +1,4 @@
+using Chirps.Engine.Membership;
 using Chirps.Node.Raft;
 using RaftKv.Core;
 using RaftKv.Kv;
@@ -11,7 +12,7 @@ internal sealed partial class RaftNode
     private readonly SemaphoreSlim _snapshotting = new(1);
 
     /// <summary>A snapshot of a peer is complete and good: the core decides whether it takes the state's place.</summary>
-    internal Task<bool> InstallAsync(Replica replica, Chirps.Engine.Membership.MemberId from, RaftMessage message, KvState state)
+    internal Task<bool> InstallAsync(Replica replica, MemberId from, RaftMessage message, KvState state)
     {
         var taken = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(now =>
@@ -26,7 +27,7 @@ internal sealed partial class RaftNode
     }
 
     /// <summary>A peer offers a snapshot that is of no use here; the core answers with what it has.</summary>
-    internal void Decline(Replica replica, Chirps.Engine.Membership.MemberId from, RaftMessage message) => Post(now =>
+    internal void Decline(Replica replica, MemberId from, RaftMessage message) => Post(now =>
     {
         if (message.Index <= replica.Core.Commit)
         {
@@ -98,9 +99,14 @@ internal sealed partial class RaftNode
                 await replica.Transport.SendSnapshotAsync(outbound.To, offer, content, progress, _stopping.Token);
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (IOException)
         {
-            // The file was replaced by a later one, or the node stops. The core offers again what there is then.
+            // The file was removed behind a later one.
+            Post(_ => Touch(replica).Core.SnapshotFailed(outbound.To));
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
         }
 
         Post(_ => replica.Sending.Remove(outbound.To));
