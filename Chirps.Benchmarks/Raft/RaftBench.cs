@@ -30,7 +30,7 @@ internal static class RaftBench
             BareLoop(table, Path.Combine(root, "bare"), quick ? 500 : 2000);
             if (IsWanted("one"))
             {
-                await OneGroupAsync(table, Path.Combine(root, "one"), seconds, kills: quick ? 2 : 5);
+                await OneGroupAsync(table, Path.Combine(root, "one"), seconds, kills: quick ? 3 : 5);
             }
 
             if (IsWanted("many"))
