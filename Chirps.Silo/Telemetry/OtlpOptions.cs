@@ -1,3 +1,5 @@
+using Chirps.Node;
+
 namespace Chirps.Silo;
 
 /// <summary>Section <c>Chirps:Silo:Otlp</c>: metrics and traces sent to an OpenTelemetry collector.</summary>
@@ -17,7 +19,7 @@ internal sealed class OtlpOptions
 
     /// <summary>Headers of each request, <c>name=value</c> with commas between them; for access tokens. Never logged.</summary>
     /// <value>Empty.</value>
-    [Chirps.Node.Secret]
+    [Secret]
     public string Headers { get; set; } = "";
 
     /// <summary>What is wrong with the options, by key.</summary>
