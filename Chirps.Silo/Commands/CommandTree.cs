@@ -4,11 +4,11 @@ using Chirps.Node;
 using Chirps.Silo.Commands.Certs;
 using Chirps.Silo.Commands.Client;
 using Chirps.Silo.Commands.Configuration;
+using Chirps.Silo.Commands.Display;
 using Chirps.Silo.Commands.Durable;
 using Chirps.Silo.Commands.Iggy;
 using Chirps.Silo.Commands.Keys;
 using Chirps.Silo.Commands.Mesh;
-using Chirps.Silo.Commands.Display;
 
 namespace Chirps.Silo.Commands;
 

@@ -14,7 +14,7 @@ public sealed class MeshFixture : IAsyncDisposable
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("chirps-tests-").FullName;
 
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
     public MeshOptions Options(string name, params string[] seeds)
     {

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Chirps.Silo.Commands.Client;
-using Chirps.Silo.Commands.Mesh;
 using Chirps.Silo.Commands.Display;
+using Chirps.Silo.Commands.Mesh;
 
 namespace Chirps.Silo.Commands.Durable;
 
@@ -29,7 +29,12 @@ internal static class PublishCommand
             var base64 = await payload.ReadAsync(call, cancellationToken);
             var body = new
             {
-                channel = call.Get(channel), base64, key = call.Get(key), topic = call.Get(topic) ?? call.Get(channel), count = call.Get(count), messageId = call.Get(id),
+                channel = call.Get(channel),
+                base64,
+                key = call.Get(key),
+                topic = call.Get(topic) ?? call.Get(channel),
+                count = call.Get(count),
+                messageId = call.Get(id),
                 deadlineMilliseconds = MessageOptions.Milliseconds(call.Get(deadline)),
             };
             var clock = Stopwatch.StartNew();

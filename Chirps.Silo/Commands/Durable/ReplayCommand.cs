@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Chirps.Silo.Commands.Client;
-using Chirps.Silo.Commands.Mesh;
 using Chirps.Silo.Commands.Display;
+using Chirps.Silo.Commands.Mesh;
 using Chirps.Silo.Http;
 
 namespace Chirps.Silo.Commands.Durable;
