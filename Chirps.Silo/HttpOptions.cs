@@ -1,5 +1,4 @@
 using System.Net;
-using Chirps.Node;
 
 namespace Chirps.Silo;
 
@@ -124,14 +123,12 @@ internal sealed class HttpOptions
         }
     }
 
-    /// <summary>Whether these options admit serving at an address that others reach.</summary>
-    /// <exception cref="MeshConfigurationException">They do not.</exception>
-    internal void CheckReach(string address)
+    /// <summary>What keeps these options from serving at an address that others reach.</summary>
+    internal IEnumerable<(string Key, string Problem)> ReachProblems(string address)
     {
         if (!HasToken && IPEndPoint.TryParse(address, out var http) && !IPAddress.IsLoopback(http.Address))
         {
-            throw new MeshConfigurationException(
-                Key(nameof(Token)), $"is missing: Chirps:Silo:HttpAddress '{address}' is reached from other machines, and what is served there needs a token ({Key(nameof(Token))} or {Key(nameof(TokenFile))}), or an address on loopback");
+            yield return (Key(nameof(Token)), $"is missing: Chirps:Silo:HttpAddress '{address}' is reached from other machines, and what is served there needs a token ({Key(nameof(Token))} or {Key(nameof(TokenFile))}), or an address on loopback");
         }
     }
 

@@ -33,7 +33,7 @@ internal static class RunCommand
         try
         {
             await using var app = SiloHost.Build(args);
-            await app.StartAsync(cancellationToken);
+            await StartAsync(app, cancellationToken);
             var self = app.Services.GetRequiredService<IMeshNode>().Membership.Self;
             Console.WriteLine(ReadyLine(app, self));
             await app.WaitForShutdownAsync(cancellationToken);
@@ -43,6 +43,20 @@ internal static class RunCommand
         {
             await (error ?? Console.Error).WriteLineAsync(message);
             return ExitNotStarted;
+        }
+    }
+
+    /// <summary>Starts everything, or nothing: a node that has joined already leaves in order when something else cannot start.</summary>
+    private static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
         }
     }
 
@@ -57,7 +71,7 @@ internal static class RunCommand
     {
         MeshConfigurationException configuration => $"The configuration does not allow a start:{Environment.NewLine}{configuration.Message}",
         QuicUnavailableException unavailable => unavailable.Message,
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => $"Chirps:Silo:HttpAddress: {inUse.Message}",
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => $"Chirps:Silo:HttpAddress: {inUse.Message} (another address: --http 127.0.0.1:8081)",
         _ => exception.InnerException is { } inner ? Explain(inner) : null,
     };
 }

@@ -1,3 +1,4 @@
+using Chirps.Iggy.Client;
 using Chirps.Node;
 
 namespace Chirps.Silo.Configuration;
@@ -10,6 +11,8 @@ namespace Chirps.Silo.Configuration;
 /// <param name="Problems">Everything that is wrong; empty when a node can start with it.</param>
 internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Settings, MeshOptions Mesh, SiloOptions Silo, HttpOptions Http, IReadOnlyList<(string Key, string Problem)> Problems)
 {
+    private const string IggyUrlKey = "Chirps:Backends:Iggy:Url";
+
     /// <summary>Reads everything and says everything that is wrong.</summary>
     public static NodeSettings Read(ConfigurationLayers layers)
     {
@@ -26,6 +29,8 @@ internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Setting
             .. OptionsReader.Problems(configuration.GetSection($"{MeshOptions.Section}:{HttpOptions.Name}"), http, HttpOptions.Problems),
             .. Levels(configuration),
         ];
+        problems.AddRange(http.ReachProblems(silo.HttpAddress));
+        problems.AddRange(Address(mesh.Backends.Iggy.Url).Where(_ => problems.All(one => !one.Key.StartsWith(IggyUrlKey, StringComparison.Ordinal))));
         return new NodeSettings(settings, mesh, silo, http, problems);
     }
 
@@ -47,7 +52,7 @@ internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Setting
     /// <summary>Files that are named and not there: what <see cref="Read"/> cannot see.</summary>
     public IEnumerable<(string Key, string Problem)> MissingFiles()
     {
-        var files = new[] { ("Tls:CertPath", Mesh.Tls.CertPath), ("Tls:KeyPath", Mesh.Tls.KeyPath), ("Tls:CaPath", Mesh.Tls.CaPath), ("Udp:KeyPath", Mesh.Udp.KeyPath) };
+        var files = new[] { ("Tls:CertPath", Mesh.Tls.CertPath), ("Tls:KeyPath", Mesh.Tls.KeyPath), ("Tls:CaPath", Mesh.Tls.CaPath), ("Udp:KeyPath", Mesh.Udp.KeyPath), ("Http:TokenFile", Http.TokenFile), ("Http:CertPath", Http.CertPath), ("Http:KeyPath", Http.KeyPath) };
         return files.Where(one => one.Item2.Length > 0 && !File.Exists(one.Item2)).Select(one => ($"{MeshOptions.Section}:{one.Item1}", $"there is no file {one.Item2}"));
     }
 
@@ -62,10 +67,29 @@ internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Setting
     {
         if (Uri.TryCreate(value, UriKind.Absolute, out var url) && url.UserInfo.Contains(':', StringComparison.Ordinal))
         {
-            return value.Replace(url.UserInfo, $"{url.UserInfo.Split(':')[0]}:***", StringComparison.Ordinal);
+            var shown = value.Replace(url.UserInfo, $"{url.UserInfo.Split(':')[0]}:***", StringComparison.Ordinal);
+            return url.Query.Length > 1 ? shown.Replace(url.Query, "?***", StringComparison.Ordinal) : shown;
         }
 
         return option is { IsSecret: true } && value.Length > 0 && !(url is not null && url.UserInfo.Length == 0 && url.Query.Length == 0) ? "***" : value;
+    }
+
+    private static IEnumerable<(string Key, string Problem)> Address(string iggy)
+    {
+        var problem = "";
+        try
+        {
+            _ = iggy.Length == 0 ? null : IggyClientOptions.FromUrl(iggy);
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or System.Security.Cryptography.CryptographicException)
+        {
+            problem = exception.Message;
+        }
+
+        if (problem.Length > 0)
+        {
+            yield return (IggyUrlKey, problem);
+        }
     }
 
     private static IEnumerable<(string Key, string Problem)> Levels(IConfiguration configuration)

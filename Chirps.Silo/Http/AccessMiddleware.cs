@@ -51,7 +51,7 @@ internal static class AccessMiddleware
     private static async Task TakeAsync(HttpContext context, HttpToken token)
     {
         // Sent as a form by the browser; never by way of the address, which logs and histories keep.
-        var presented = context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted))["token"].ToString().Trim() : "";
+        var presented = await PresentedAsync(context.Request);
         if (token.IsNeeded && token.Matches(presented))
         {
             context.Response.Cookies.Append(CookieName(context), token.BeginSession(), Cookie(context, token.SessionTime));
@@ -66,6 +66,24 @@ internal static class AccessMiddleware
         context.Response.Headers.CacheControl = "no-store";
         PageAssets.TryGet("sign-in.html", out var page);
         await context.Response.WriteAsync(System.Text.Encoding.UTF8.GetString(page!.Content).Replace("<form", Problem + "<form", StringComparison.Ordinal), context.RequestAborted);
+    }
+
+    /// <summary>The token of the form; empty for what is no such form.</summary>
+    private static async Task<string> PresentedAsync(HttpRequest request)
+    {
+        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return "";
+        }
+
+        try
+        {
+            return (await request.ReadFormAsync(request.HttpContext.RequestAborted))["token"].ToString().Trim();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            return "";
+        }
     }
 
     private static bool IsAllowed(HttpContext context, HttpToken token)

@@ -44,7 +44,7 @@ internal sealed record SendRequest(
             return "target: a node id is needed";
         }
 
-        if (Topic.Length == 0)
+        if (string.IsNullOrEmpty(Topic))
         {
             return "topic: 1 to 255 bytes are needed";
         }
@@ -93,13 +93,13 @@ internal sealed record SendReply(IReadOnlyDictionary<string, int> Outcomes, Send
 /// <summary>Body of <c>/api/broadcast</c>.</summary>
 internal sealed record BroadcastRequest(string Topic = "", MessageProfile Profile = MessageProfile.Control, string Text = "") : ICheckedRequest
 {
-    public string? Problem() => Topic.Length == 0 ? "topic: 1 to 255 bytes are needed" : null;
+    public string? Problem() => string.IsNullOrEmpty(Topic) ? "topic: 1 to 255 bytes are needed" : Text is null ? "text: a text is needed" : null;
 }
 
 /// <summary>Body of <c>/api/join</c>.</summary>
 internal sealed record JoinRequest(IReadOnlyList<string> Seeds) : ICheckedRequest
 {
-    public string? Problem() => Seeds is not { Count: > 0 } ? "seeds: at least one host:port is needed" : null;
+    public string? Problem() => Seeds is not { Count: > 0 } || Seeds.Any(string.IsNullOrEmpty) ? "seeds: at least one host:port is needed" : null;
 }
 
 /// <summary>Body of <c>/api/state</c>.</summary>
@@ -111,7 +111,8 @@ internal sealed record StateRequest(string Key = "", string Text = "", double? T
     private const double SecondsMax = 365 * 24 * 3600;
 
     public string? Problem()
-        => Key.Length == 0 ? "key: 1 to 255 bytes are needed"
+        => string.IsNullOrEmpty(Key) ? "key: 1 to 255 bytes are needed"
+            : Text is null ? "text: a text is needed"
             : TimeToLiveSeconds is not null and not (> 0 and <= SecondsMax) ? $"timeToLiveSeconds: more than 0, up to {SecondsMax}"
             : null;
 

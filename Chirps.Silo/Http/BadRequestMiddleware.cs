@@ -25,7 +25,7 @@ internal static class BadRequestMiddleware
     {
         if (exception.InnerException is not JsonException json)
         {
-            return exception.Message;
+            return exception.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "a JSON object is needed as the body" : exception.Message;
         }
 
         var name = json.Path?.TrimStart('$', '.') ?? "";

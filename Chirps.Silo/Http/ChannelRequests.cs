@@ -28,7 +28,7 @@ internal sealed record PublishRequest(
     private const int ConcurrencyMax = 1024;
 
     public string? Problem()
-        => Channel.Length == 0 ? "channel: 1 to 255 bytes are needed"
+        => string.IsNullOrEmpty(Channel) ? "channel: 1 to 255 bytes are needed"
             : Text is not null && Base64 is not null ? "text, base64: one of them"
             : Base64 is not null && !Convert.TryFromBase64String(Base64, new byte[Base64.Length], out _) ? "base64: is not"
             : Count is < 1 or > CountMax ? $"count: 1 to {CountMax}"

@@ -9,10 +9,8 @@ namespace Chirps.Silo.Http;
 internal static partial class HttpSurface
 {
     /// <summary>Listens, with the limits and the certificate of the options.</summary>
-    /// <exception cref="MeshConfigurationException">The address is reached by others, and there is no token.</exception>
     public static void AddHttpSurface(this WebApplicationBuilder builder, HttpOptions options, SiloOptions silo, TlsOptions mesh)
     {
-        options.CheckReach(silo.HttpAddress);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<HttpToken>(services, TimeProvider.System));
         builder.Services.AddRequestLimits(options);

@@ -14,8 +14,13 @@ internal static class StreamEndpoints
     /// <summary>Type of the first event: the subscription stands, nothing that comes from now on is missed.</summary>
     public const string SubscribedEvent = "subscribed";
 
+    /// <summary>Type of the last event of a reader that was too slow.</summary>
+    public const string ErrorEvent = "error";
+
     private const int QueueMax = 4096;
     private static readonly TimeSpan _countsPeriod = TimeSpan.FromMilliseconds(100);
+
+    private static SseItem<object> TooSlow => new(new { error = $"this reader is too slow: {QueueMax} events waited for it, and the next ones are lost" }, ErrorEvent);
 
     private static SseItem<object> Subscribed => new(new { }, SubscribedEvent);
 
@@ -24,7 +29,8 @@ internal static class StreamEndpoints
         routes.MapGet("/events", (IClusterClient cluster, CancellationToken cancellationToken)
             => TypedResults.ServerSentEvents(Events(cluster, cancellationToken)));
         routes.MapGet("/subscribe", IResult (string topic, IClusterClient cluster, CancellationToken cancellationToken, bool counts = false)
-            => counts
+            => topic.Length == 0 ? Results.BadRequest(new { error = "topic: 1 to 255 bytes are needed" })
+                : counts
                 ? TypedResults.ServerSentEvents(Counts(cluster, topic, cancellationToken))
                 : TypedResults.ServerSentEvents(Messages(cluster, topic, cancellationToken)));
     }
@@ -35,6 +41,8 @@ internal static class StreamEndpoints
         {
             yield return one is null ? Subscribed : new SseItem<object>(EventReply.Of(one), "membership");
         }
+
+        yield return TooSlow;
     }
 
     private static async IAsyncEnumerable<SseItem<object>> Messages(IClusterClient cluster, string topic, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -43,14 +51,24 @@ internal static class StreamEndpoints
         {
             yield return one is null ? Subscribed : new SseItem<object>(MessageReply.Of(one), "message");
         }
+
+        yield return TooSlow;
     }
 
-    /// <summary>Yields <see langword="null"/> once, when the subscription stands, then what comes.</summary>
+    /// <summary>Yields <see langword="null"/> once, when the subscription stands, then what comes; ends when the queue of a slow reader is full: nobody else waits for it.</summary>
     private static async IAsyncEnumerable<T?> Read<T>(IClusterClient cluster, StreamId id, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
         var queue = Channel.CreateBounded<T>(QueueMax);
-        var handle = await Subscribe<T>(cluster, id, async item => await queue.Writer.WriteAsync(item, cancellationToken));
+        var handle = await Subscribe<T>(cluster, id, item =>
+        {
+            if (!queue.Writer.TryWrite(item))
+            {
+                queue.Writer.TryComplete();
+            }
+
+            return Task.CompletedTask;
+        });
         try
         {
             yield return null;

@@ -86,10 +86,10 @@ internal sealed class DurableCluster : IAsyncDisposable
     public Task PublishAsync(int first, int count, Func<int, string?>? key = null, string channel = Channel)
         => SiloStream(channel).OnNextBatchAsync(Enumerable.Range(first, count).Select(number => Entry(number, key?.Invoke(number))));
 
-    public async Task<DurableObserver> SubscribeAsync(DurableToken? token, Func<int, bool>? poison = null, string channel = Channel)
+    public async Task<DurableObserver> SubscribeAsync(DurableToken? token, Func<int, bool>? poison = null, string channel = Channel, bool inSilo = false)
     {
         var observer = new DurableObserver(poison);
-        observer.Handle = await Stream(channel).SubscribeAsync(observer, token);
+        observer.Handle = await (inSilo ? SiloStream(channel) : Stream(channel)).SubscribeAsync(observer, token);
         return observer;
     }
 

@@ -30,7 +30,7 @@ public sealed class DurableFaultTests
     public async Task A_dead_letter_says_where_it_comes_from_and_why()
     {
         await using var cluster = await DurableCluster.StartAsync();
-        var heard = await cluster.SubscribeAsync(null, poison: number => number == 3);
+        var heard = await cluster.SubscribeAsync(null, poison: number => number == 3, inSilo: true);
         await cluster.PublishAsync(0, 5);
         await heard.Until(4);
 

@@ -8,7 +8,7 @@ internal static class CommandExamples
         ["chirps"] = ["chirps demo", "chirps run --config chirps.toml", "chirps members --node http://10.0.0.7:8080", "eval \"$(chirps completion bash)\""],
         ["chirps run"] = [
             "chirps run --config chirps.toml",
-            "chirps run --id node-2 --listen 127.0.0.1:42001 --seed 127.0.0.1:42000",
+            "chirps run --id node-2 --listen 127.0.0.1:42001 --seed 127.0.0.1:42000 --http 127.0.0.1:8081",
             "chirps run --Chirps:Limits:ControlBytes=8MiB",
             "Chirps__Mesh__NodeId=node-3 chirps run"],
         ["chirps demo"] = ["chirps demo", "chirps demo --nodes 7 --keep"],

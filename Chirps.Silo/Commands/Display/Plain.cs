@@ -44,7 +44,9 @@ internal static class Plain
     /// <summary>Digits in groups of three.</summary>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A payload as one line: what a terminal could take for a command is left out.</summary>
-    public static string Line(string? text, string base64)
-        => text is null ? $"base64:{base64}" : string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+    /// <summary>A text that others chose, as one line: what a terminal could take for a command is left out.</summary>
+    public static string Line(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
+
+    /// <summary>A payload as one line.</summary>
+    public static string Line(string? text, string base64) => text is null ? $"base64:{base64}" : Line(text);
 }

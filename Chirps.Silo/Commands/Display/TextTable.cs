@@ -15,10 +15,10 @@ internal sealed class TextTable(params TextTable.Column[] columns)
     internal readonly record struct Column(string Title, bool IsNumber = false, int WidthNeeded = 0);
 
     /// <summary>Adds a row: a text for each column, with a colour where it means something.</summary>
-    public void Add(params (string Text, string? Colour)[] cells) => _rows.Add(cells);
+    public void Add(params (string Text, string? Colour)[] cells) => _rows.Add([.. cells.Select(cell => (Plain.Line(cell.Text), cell.Colour))]);
 
     /// <summary>Adds a row without colours.</summary>
-    public void Add(params string[] cells) => _rows.Add([.. cells.Select(cell => (cell, (string?)null))]);
+    public void Add(params string[] cells) => Add([.. cells.Select(cell => (cell, (string?)null))]);
 
     /// <summary>Writes the table.</summary>
     public void Print(TextWriter output)

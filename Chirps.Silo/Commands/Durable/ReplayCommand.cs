@@ -78,7 +78,7 @@ internal static class ReplayCommand
 
         var message = data.Deserialize<ReplayedMessage>(NodeClient.Json)!;
         var at = message.StoredAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
-        call.WriteLine($"{$"{message.Partition}:{message.Offset}",-10}  {at}Z  {message.From ?? "-",-12}  {(message.Key is null ? "" : $"[{message.Key}] ")}{Plain.Line(message.Text, message.Base64)}");
+        call.WriteLine($"{$"{message.Partition}:{message.Offset}",-10}  {at}Z  {Plain.Line(message.From ?? "-"),-12}  {(message.Key is null ? "" : $"[{Plain.Line(message.Key)}] ")}{Plain.Line(message.Text, message.Base64)}");
     }
 }
 

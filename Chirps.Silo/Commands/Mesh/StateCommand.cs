@@ -56,7 +56,9 @@ internal static class StateCommand
             }
             else
             {
-                call.WriteLine(entry.Text ?? Convert.ToBase64String(entry.Value.Span));
+                // Whole for programs; on a terminal without what it could take for a command.
+                var text = entry.Text ?? Convert.ToBase64String(entry.Value.Span);
+                call.WriteLine(Console.IsOutputRedirected ? text : Plain.Line(text));
             }
 
             return ExitCode.Ok;
@@ -134,8 +136,8 @@ internal static class StateCommand
 
         var what = change.Kind switch
         {
-            StateEventKind.Set => $"{change.Key} = {Plain.Line(change.Text, Convert.ToBase64String(change.Value.Span))}",
-            StateEventKind.Deleted => $"{change.Key} deleted",
+            StateEventKind.Set => $"{Plain.Line(change.Key)} = {Plain.Line(change.Text, Convert.ToBase64String(change.Value.Span))}",
+            StateEventKind.Deleted => $"{Plain.Line(change.Key)} deleted",
             _ => "all keys come anew",
         };
         call.WriteLine($"{Plain.Clock(change.At)}  {change.Owner.Value,-16}  {what}");

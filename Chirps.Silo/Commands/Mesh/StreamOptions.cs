@@ -42,6 +42,11 @@ internal static class StreamOptions
                     continue;
                 }
 
+                if (type == StreamEndpoints.ErrorEvent)
+                {
+                    throw new CommandException(ExitCode.Failed, data.GetProperty("error").GetString()!);
+                }
+
                 await take(data);
                 if (++taken == count)
                 {
