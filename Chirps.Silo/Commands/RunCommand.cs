@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chirps.Engine.Membership;
+using Chirps.Hosting;
 using Chirps.Node;
 using Chirps.Quic;
 using Chirps.Silo.Configuration;
@@ -55,7 +56,7 @@ internal static class RunCommand
         }
         catch
         {
-            await app.StopAsync(CancellationToken.None);
+            await app.Services.GetRequiredService<MeshNodeHost>().StopAsync(CancellationToken.None);
             throw;
         }
     }

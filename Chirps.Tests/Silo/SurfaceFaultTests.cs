@@ -29,7 +29,7 @@ public sealed class SurfaceFaultTests : IDisposable
         using var reader = new StreamReader(await slow.Content.ReadAsStreamAsync());
         await Line(reader, "event: subscribed");
 
-        using var sent = await http.PostAsJsonAsync("/api/send", new { target = "a", topic = "fast", text = new string('x', 4096), count = 12_000 });
+        using var sent = await http.PostAsJsonAsync("/api/send", new { target = "a", topic = "fast", text = new string('x', 4096), count = 8_000 });
         sent.EnsureSuccessStatusCode();
         using var last = await http.PostAsJsonAsync("/api/send", new { target = "a", topic = "other", text = "hello" });
 
