@@ -30,7 +30,11 @@ internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Setting
             .. Levels(configuration),
         ];
         problems.AddRange(http.ReachProblems(silo.HttpAddress));
-        problems.AddRange(Address(mesh.Backends.Iggy.Url).Where(_ => problems.All(one => !one.Key.StartsWith(IggyUrlKey, StringComparison.Ordinal))));
+        if (problems.All(one => one.Key != IggyUrlKey) && AddressProblem(mesh.Backends.Iggy.Url) is { } problem)
+        {
+            problems.Add((IggyUrlKey, problem));
+        }
+
         return new NodeSettings(settings, mesh, silo, http, problems);
     }
 
@@ -74,21 +78,16 @@ internal sealed record NodeSettings(IReadOnlyDictionary<string, Setting> Setting
         return option is { IsSecret: true } && value.Length > 0 && !(url is not null && url.UserInfo.Length == 0 && url.Query.Length == 0) ? "***" : value;
     }
 
-    private static IEnumerable<(string Key, string Problem)> Address(string iggy)
+    private static string? AddressProblem(string iggy)
     {
-        var problem = "";
         try
         {
             _ = iggy.Length == 0 ? null : IggyClientOptions.FromUrl(iggy);
+            return null;
         }
         catch (Exception exception) when (exception is FormatException or IOException or System.Security.Cryptography.CryptographicException)
         {
-            problem = exception.Message;
-        }
-
-        if (problem.Length > 0)
-        {
-            yield return (IggyUrlKey, problem);
+            return exception.Message;
         }
     }
 

@@ -2,6 +2,7 @@ using Chirps.Engine.Membership;
 using Chirps.Node;
 using Chirps.Node.Credentials;
 using Chirps.Quic;
+using Chirps.Tests.Credentials;
 
 namespace Chirps.Tests.Node;
 
@@ -16,14 +17,16 @@ public sealed class CertificateRotationTests : IAsyncLifetime
     private readonly MeshFixture _mesh = new();
     private string _authority = "";
     private AuthorityStore _store = null!;
+    private NodeFiles _files = null!;
     private MeshNode[] _nodes = null!;
 
     public async Task InitializeAsync()
     {
         _authority = Path.Combine(_mesh.Directory, "authority");
+        _files = new NodeFiles(_authority, _mesh.Directory);
         _store = AuthorityStore.Create(_authority, "root", _years, replace: false);
         _store.IssueFiles([.. _names.Select(name => new NodeRequest(Cluster, name, TimeSpan.FromDays(10), ExtraNames.None))], replace: false);
-        Array.ForEach(_names, Distribute);
+        Array.ForEach(_names, _files.Distribute);
         var first = await _mesh.StartAsync(Options("a"));
         var seed = first.Membership.Self.Address.ToString();
         _nodes = [first, await _mesh.StartAsync(Options("b", seed)), await _mesh.StartAsync(Options("c", seed))];
@@ -75,7 +78,7 @@ public sealed class CertificateRotationTests : IAsyncLifetime
         await DistributeAndAwait(null, reloads: 1);
         _store.IssueFiles([new NodeRequest(Cluster, "d", TimeSpan.FromDays(10), ExtraNames.None)], replace: false);
         _store.Advance(distributed: true, null, _years);
-        Distribute("d");
+        _files.Distribute("d");
 
         // d has a certificate of the new root; the others still have theirs of the old one.
         var joiner = await _mesh.StartAsync(Options("d", _nodes[0].Membership.Self.Address.ToString()));
@@ -100,7 +103,7 @@ public sealed class CertificateRotationTests : IAsyncLifetime
 
     private async Task DistributeAndAwait(Traffic? traffic, int reloads)
     {
-        Array.ForEach(_names, Distribute);
+        Array.ForEach(_names, _files.Distribute);
         await MeshFixture.Eventually($"every node has reloaded {reloads} times", () => _nodes.All(node => Metric(node, "chirps_tls_reloads_total{result=\"ok\"}") == reloads));
         if (traffic is not null)
         {
@@ -109,43 +112,15 @@ public sealed class CertificateRotationTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Brings the files to where the node reads them, one after the other.</summary>
-    private void Distribute(string name)
-    {
-        var files = Files(name);
-        Directory.CreateDirectory(Path.GetDirectoryName(files.CertPath)!);
-        Copy("ca.crt", files.CaPath);
-        Copy($"{name}.key", files.KeyPath);
-        Copy($"{name}.crt", files.CertPath);
-    }
-
-    private void Copy(string name, string destination)
-    {
-        File.Copy(Path.Combine(_authority, name), destination + ".new", overwrite: true);
-        File.Move(destination + ".new", destination, overwrite: true);
-    }
-
     private MeshOptions Options(string name, params string[] seeds)
     {
         var options = _mesh.Options(name, seeds);
         options.Mesh.Cluster = Cluster;
-        options.Tls = Files(name);
+        options.Tls = _files.Of(name);
 
         // A busy machine must not look like a failure: what is proved here is not how fast failures are found.
         options.Swim.Profile = SwimProfile.Wan;
         return options;
-    }
-
-    private TlsOptions Files(string name)
-    {
-        var directory = Path.Combine(_mesh.Directory, $"node-{name}");
-        return new TlsOptions
-        {
-            CertPath = Path.Combine(directory, "tls.crt"),
-            KeyPath = Path.Combine(directory, "tls.key"),
-            CaPath = Path.Combine(directory, "ca.crt"),
-            ReloadInterval = TimeSpan.FromMilliseconds(500),
-        };
     }
 
     private string Root(string name) => File.ReadAllText(Path.Combine(_authority, name));

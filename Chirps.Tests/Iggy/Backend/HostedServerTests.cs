@@ -3,6 +3,7 @@ using Chirps.Iggy.Client;
 using Chirps.Node;
 using Chirps.Node.Credentials;
 using Chirps.Quic;
+using Chirps.Tests.Credentials;
 using Chirps.Tests.Node;
 
 namespace Chirps.Tests.Iggy.Backend;
@@ -17,14 +18,16 @@ public sealed class HostedServerTests : IAsyncLifetime
     private readonly DurableMesh _mesh = new();
     private string _authority = "";
     private AuthorityStore _store = null!;
+    private NodeFiles _files = null!;
     private MeshNode[] _nodes = null!;
 
     public async Task InitializeAsync()
     {
         _authority = Path.Combine(_mesh.Directory, "authority");
+        _files = new NodeFiles(_authority, _mesh.Directory);
         _store = AuthorityStore.Create(_authority, "root", _years, replace: false);
         _store.IssueFiles([.. _names.Select(name => new NodeRequest(Cluster, name, TimeSpan.FromDays(10), ExtraNames.None))], replace: false);
-        Array.ForEach(_names, Distribute);
+        Array.ForEach(_names, _files.Distribute);
         var host = await _mesh.StartAsync(Options("a"));
         _nodes = [host, await _mesh.StartAsync(Options("b", host))];
         await _mesh.ReachesServer(_nodes[1]);
@@ -120,46 +123,19 @@ public sealed class HostedServerTests : IAsyncLifetime
 
     private async Task DistributeAndAwait(int reloads)
     {
-        Array.ForEach(_names, Distribute);
+        Array.ForEach(_names, _files.Distribute);
         await MeshFixture.Eventually(
             $"every node has reloaded {reloads} times",
             () => _nodes.All(node => node.Metrics.ToPrometheusText().Contains($"chirps_tls_reloads_total{{result=\"ok\"}} {reloads}\n", StringComparison.Ordinal)));
-    }
-
-    private void Distribute(string name)
-    {
-        var files = Files(name);
-        Directory.CreateDirectory(Path.GetDirectoryName(files.CertPath)!);
-        Copy("ca.crt", files.CaPath);
-        Copy($"{name}.key", files.KeyPath);
-        Copy($"{name}.crt", files.CertPath);
-    }
-
-    private void Copy(string name, string destination)
-    {
-        File.Copy(Path.Combine(_authority, name), destination + ".new", overwrite: true);
-        File.Move(destination + ".new", destination, overwrite: true);
     }
 
     private MeshOptions Options(string name, params MeshNode[] seeds)
     {
         var options = _mesh.Options(name, seeds);
         options.Mesh.Cluster = Cluster;
-        options.Tls = Files(name);
+        options.Tls = _files.Of(name);
         options.Swim.Profile = SwimProfile.Wan;
         return options;
-    }
-
-    private TlsOptions Files(string name)
-    {
-        var directory = Path.Combine(_mesh.Directory, $"node-{name}");
-        return new TlsOptions
-        {
-            CertPath = Path.Combine(directory, "tls.crt"),
-            KeyPath = Path.Combine(directory, "tls.key"),
-            CaPath = Path.Combine(directory, "ca.crt"),
-            ReloadInterval = TimeSpan.FromMilliseconds(500),
-        };
     }
 
     private string Root() => File.ReadAllText(Path.Combine(_authority, "ca.crt"));
