@@ -93,6 +93,14 @@ public sealed class KvHostTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task No_server_of_durable_messages_is_hosted()
+    {
+        await StartAsync(voters: "n1");
+
+        Assert.False(Directory.Exists(Path.Combine(_directory, "iggy")));
+    }
+
+    [Fact]
     public async Task Without_a_leader_the_service_is_unavailable()
     {
         await StartAsync(voters: "");

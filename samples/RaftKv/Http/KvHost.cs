@@ -59,6 +59,7 @@ internal static class KvHost
         options = new KvHostOptions();
         OptionsReader.Read(builder.Configuration.GetSection("RaftKv"), options, KvHostOptions.Problems);
         var mesh = OptionsReader.Read(builder.Configuration);
+        mesh.Backends.Iggy.Host = false; // nothing durable is sent but by the groups' own logs
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls($"http://{options.Http}");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RaftService.MessageBytes(mesh));
