@@ -31,7 +31,7 @@ internal sealed class LogReplay(SortedDictionary<ulong, GroupImage> images)
 
         if (position < bytes.Length && (!isNewest || LogBatches.HasLater(bytes.Span[position..], _last == 0 ? 0 : Next)))
         {
-            throw new InvalidDataException($"{segment.Path} is damaged at byte {position}: what follows was stored, and cannot be relied on. This node's data must be taken from a backup, or the node must join under a new name.");
+            throw new InvalidDataException($"{segment.Path} is damaged at byte {position}: what follows was stored, and cannot be relied on. Remove this node from its groups, and let it join under a new name.");
         }
 
         return position;
