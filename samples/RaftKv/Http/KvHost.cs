@@ -62,7 +62,6 @@ internal static class KvHost
         mesh.Backends.Iggy.Host = false; // nothing durable is sent but by the groups' own logs
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls($"http://{options.Http}");
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RaftService.MessageBytes(mesh));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         builder.Services.AddChirps(mesh);
         builder.Services.AddSingleton(options);
