@@ -68,6 +68,6 @@ public sealed class MeshCluster : IAsyncDisposable
 
     private sealed class ClientSide : IClientBuilderConfigurator
     {
-        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddMemoryStreams(ChirpsStreams.Provider);
+        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddChirpsStreams();
     }
 }
