@@ -51,6 +51,7 @@ internal sealed partial class RaftCore
             _progress[peer] = new Progress(_log.Last) { IsActive = true };
         }
 
+        ConfirmReads(); // who is left may have confirmed already, and the last voter is answered by nobody
         return true;
     }
 
