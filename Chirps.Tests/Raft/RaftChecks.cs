@@ -11,6 +11,7 @@ internal sealed class RaftChecks
     private readonly Dictionary<(ulong Group, ulong Index, ulong Term), (ulong Before, int Data)> _entries = [];
     private readonly Dictionary<(ulong Group, ulong Index), (ulong Term, int Data, ulong DecidedIn)> _applied = [];
     private readonly Dictionary<ulong, ulong> _lastApplied = [];
+    private readonly Dictionary<ulong, ulong> _lastTerm = [];
     private readonly Dictionary<(ulong Group, MemberId Node), StoredReplica> _stored = [];
 
     /// <summary>Terms with a leader, of all groups.</summary>
@@ -33,6 +34,7 @@ internal sealed class RaftChecks
             return;
         }
 
+        _lastTerm[group] = Math.Max(core.Term, _lastTerm.GetValueOrDefault(group));
         for (var index = core.Snapshot.Index + 1; index <= _lastApplied.GetValueOrDefault(group); index++)
         {
             var (term, _, decidedIn) = _applied[(group, index)];
@@ -40,15 +42,33 @@ internal sealed class RaftChecks
         }
     }
 
-    /// <summary>What a leader commits is on the disks of a majority.</summary>
+    /// <summary>What the last leader takes for stored by a follower is; what it commits is on the disks of a majority.</summary>
     public void Commits(ulong group, RaftCore core, ulong from)
     {
-        for (var index = from; index <= core.Commit && core.Role == RaftRole.Leader; index++)
+        if (core.Role != RaftRole.Leader || core.Term != _lastTerm[group])
+        {
+            return;
+        }
+
+        foreach (var voter in core.Configuration.Voters)
+        {
+            var match = core.MatchOf(voter) ?? 0;
+            Require(match == 0 || core.TermAt(match) is not { } term || Disk(group, voter).Has(match, term), group, $"{core.Self} takes {match} for stored by {voter}");
+        }
+
+        for (var index = from; index <= core.Commit; index++)
         {
             var disks = core.Configuration.Voters.Count(voter => core.TermAt(index) is { } term && Disk(group, voter).Has(index, term));
             Require(disks >= core.Configuration.Quorum, group, $"{core.Self} commits {index}, which {disks} of {core.Configuration} have on disk");
         }
     }
+
+    /// <summary>Up to which index entries are decided.</summary>
+    public ulong Decided(ulong group) => _lastApplied.GetValueOrDefault(group);
+
+    /// <summary>A read shows everything that was decided before it was asked for.</summary>
+    public static void Reads(ulong group, SimulatedReplica replica, ulong decided)
+        => Require(replica.Applied >= decided, group, $"{replica.Core.Self} reads up to {replica.Applied}, and {decided} was decided before");
 
     /// <summary>Log matching: an index and a term name one entry, behind one entry.</summary>
     public void Stores(ulong group, RaftCore core, LogEntry entry)

@@ -24,7 +24,7 @@ internal sealed record RaftFaults
 {
     public required SimLink Link { get; init; }
 
-    /// <summary>Share of the messages that arrive a second or more later, in another term maybe.</summary>
+    /// <summary>Share of the messages that arrive up to 1.5 s later, in another term maybe.</summary>
     public double Late { get; init; }
 
     public bool Crashes { get; init; }
@@ -48,7 +48,7 @@ internal sealed record RaftFaults
     public bool BadSnapshots { get; init; }
 
     /// <summary>How likely a leader meets a fault at each <see cref="LeaderMoment"/>.</summary>
-    public IReadOnlyList<double> Aims { get; init; } = new double[5];
+    public IReadOnlyDictionary<LeaderMoment, double> Aims { get; init; } = new Dictionary<LeaderMoment, double>();
 
     /// <summary>How soon after that moment, at most.</summary>
     public TimeSpan AimWithin { get; init; }
@@ -79,7 +79,7 @@ internal sealed record RaftFaults
                 Jitter = TimeSpan.FromMilliseconds(Coin(random) ? 2 + random.Next(60) : 2),
                 Duplication = Coin(random) ? random.NextDouble() * 0.2 : 0,
             },
-            Late = Coin(random) ? 0.01 : 0,
+            Late = Coin(random) ? 0.03 : 0,
             Crashes = Coin(random),
             Pauses = Coin(random),
             Partitions = Coin(random),
@@ -88,7 +88,13 @@ internal sealed record RaftFaults
             SlowDisks = Coin(random),
             SlowLinks = Coin(random),
             BadSnapshots = Coin(random),
-            Aims = [0, hunt * random.Pick<double>([0, 0.5, 1]), hunt * random.Pick<double>([0, 0.05]), hunt * random.Pick<double>([0, 0.5, 1]), hunt * random.Pick<double>([0, 0.5, 1])],
+            Aims = new Dictionary<LeaderMoment, double>
+            {
+                [LeaderMoment.Elected] = hunt * random.Next(3) / 2,
+                [LeaderMoment.Appended] = hunt * random.Next(2) / 20,
+                [LeaderMoment.ChangedVoters] = hunt * random.Next(3) / 2,
+                [LeaderMoment.CommittedFirst] = hunt * random.Next(3) / 2,
+            },
             AimWithin = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 3, 30])),
             Nodes = nodes,
             Voters = changes && Coin(random) ? nodes / 2 * 2 : nodes,
@@ -106,6 +112,4 @@ internal sealed record RaftFaults
     }
 
     private static bool Coin(SeededRandom random) => random.Next(2) == 0;
-
-    private static double Often(SeededRandom random, double most) => Coin(random) ? most * random.NextDouble() : 0;
 }

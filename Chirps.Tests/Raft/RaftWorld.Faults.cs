@@ -24,7 +24,7 @@ internal sealed partial class RaftWorld
             At(Now, leader, () => ChangeVoters(leader, group), () => leader.IsUp);
         }
 
-        if (_chance.NextDouble() < Faults.Aims[(int)moment])
+        if (_chance.NextDouble() < Faults.Aims.GetValueOrDefault(moment))
         {
             Note($"group {group}: {leader.Id} {moment}");
             At(Now + _chance.NextDuration(Faults.AimWithin), null, () => Strike(leader, group), () => IsFaulty && leader.IsUp);
@@ -36,7 +36,7 @@ internal sealed partial class RaftWorld
 
     private TimeSpan ExtraDelay(SimulatedNode target) => TimeSpan.FromMilliseconds(
         !IsFaulty ? 0
-        : Faults.Late > 0 && _chance.NextDouble() < Faults.Late ? _chance.Next(3000)
+        : Faults.Late > 0 && _chance.NextDouble() < Faults.Late ? _chance.Next(1500)
         : target == _slowLink ? _chance.Next(200)
         : 0);
 

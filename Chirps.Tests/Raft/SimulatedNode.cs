@@ -106,7 +106,7 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
         var replica = _replicas[group];
         if (replica.Core.TryRead(++_reads))
         {
-            replica.Reads[_reads] = (key, answer);
+            replica.Reads[_reads] = (key, world.Checks.Decided(group), answer);
         }
         else
         {
@@ -246,11 +246,11 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
             }
         }
 
-        Answer(replica);
+        Answer(group, replica);
         Compact(group, replica);
     }
 
-    private static void Answer(SimulatedReplica replica)
+    private static void Answer(ulong group, SimulatedReplica replica)
     {
         while (replica.Core.TryTakeRead(out var outcome))
         {
@@ -258,7 +258,7 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
             {
                 if (outcome.IsConfirmed)
                 {
-                    replica.Confirmed.Add((outcome.Index, read.Key, read.Answer));
+                    replica.Confirmed.Add((outcome.Index, read.Key, read.Decided, read.Answer));
                 }
                 else
                 {
@@ -267,8 +267,9 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
             }
         }
 
-        foreach (var (_, key, answer) in replica.Confirmed.Where(read => read.Index <= replica.Applied).ToArray())
+        foreach (var (_, key, decided, answer) in replica.Confirmed.Where(read => read.Index <= replica.Applied).ToArray())
         {
+            RaftChecks.Reads(group, replica, decided);
             answer($"value {System.Text.Encoding.UTF8.GetString(replica.State.Get(key).Span)}");
         }
 

@@ -21,11 +21,11 @@ internal sealed class SimulatedReplica(RaftCore core, KvState state)
     /// <summary>Clients by the index of their proposal, with the term it was made in.</summary>
     public Dictionary<ulong, (ulong Term, Action<string> Answer)> Proposals { get; } = [];
 
-    /// <summary>Reads by their id.</summary>
-    public Dictionary<ulong, (string Key, Action<string> Answer)> Reads { get; } = [];
+    /// <summary>Reads by their id, with what was decided when they were asked for.</summary>
+    public Dictionary<ulong, (string Key, ulong Decided, Action<string> Answer)> Reads { get; } = [];
 
     /// <summary>Confirmed reads that wait for the state.</summary>
-    public List<(ulong Index, string Key, Action<string> Answer)> Confirmed { get; } = [];
+    public List<(ulong Index, string Key, ulong Decided, Action<string> Answer)> Confirmed { get; } = [];
 
     /// <summary>What it has done since the last call, if it leads, and from which index on it has committed as this leader.</summary>
     public (LeaderMoment Moment, ulong CommittedFrom) Watch()
