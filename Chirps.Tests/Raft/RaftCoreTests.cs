@@ -286,6 +286,37 @@ public sealed class RaftCoreTests
         Assert.Equal((2UL, 2UL), (core.Commit, core.MatchOf(_b)));
     }
 
+    [Fact]
+    public void An_answer_of_an_earlier_term_counts_for_nothing()
+    {
+        var core = Make(new HardState(4, default));
+        Elect(core);
+        core.Flush(_now);
+        Persist(core, out _);
+
+        core.Receive(_now, _b, new RaftMessage(MessageKind.AppendReply, 4) { Index = 1 });
+        var commit = core.Commit;
+        Reply(core, _b, index: 1);
+        core.TryRead(9);
+        core.Flush(_now);
+        core.Receive(_now, _b, new RaftMessage(MessageKind.HeartbeatReply, 4) { Round = 99 });
+
+        Assert.Equal(0UL, commit);
+        Assert.False(core.TryTakeRead(out _));
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 2)]
+    public void A_snapshot_keeps_the_entries_behind_it_only_if_they_follow_from_it(ulong term, ulong last)
+    {
+        var core = Make(new HardState(2, default), Entry(1, 1), Entry(1, 2), Entry(1, 3));
+
+        core.Receive(_now, _b, new RaftMessage(MessageKind.Snapshot, 2) { Index = 2, LogTerm = term, Configuration = _three });
+
+        Assert.Equal((2UL, last), (core.Commit, core.Last));
+    }
+
     private static LogEntry Entry(ulong term, ulong index) => new(term, index, EntryKind.Command, new byte[] { (byte)term, (byte)index });
 
     private static List<Outbound> Drain(RaftCore core)
