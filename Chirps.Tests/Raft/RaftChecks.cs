@@ -42,7 +42,7 @@ internal sealed class RaftChecks
         }
     }
 
-    /// <summary>What the last leader takes for stored by a follower is; what it commits is on the disks of a majority.</summary>
+    /// <summary>What the last leader takes for stored by a voter is; what it commits is on the disks of a majority.</summary>
     public void Commits(ulong group, RaftCore core, ulong from)
     {
         if (core.Role != RaftRole.Leader || core.Term != _lastTerm[group])
@@ -52,7 +52,7 @@ internal sealed class RaftChecks
 
         foreach (var voter in core.Configuration.Voters)
         {
-            var match = core.MatchOf(voter) ?? 0;
+            var match = core.MatchOf(voter);
             Require(match == 0 || core.TermAt(match) is not { } term || Disk(group, voter).Has(match, term), group, $"{core.Self} takes {match} for stored by {voter}");
         }
 

@@ -287,6 +287,18 @@ public sealed class RaftCoreTests
     }
 
     [Fact]
+    public void A_follower_commits_and_confirms_no_more_than_an_Append_has_reached()
+    {
+        // Entry 3 is of a former leader, and may be another than the one that is committed.
+        var core = Make(new HardState(2, default), Entry(1, 1), Entry(1, 2), Entry(1, 3));
+
+        core.Receive(_now, _b, new RaftMessage(MessageKind.Append, 2) { Index = 1, LogTerm = 1, Entries = [Entry(1, 2)], Commit = 3 });
+        Persist(core, out var then);
+
+        Assert.Equal((2UL, 2UL), (core.Commit, Assert.Single(then).Message.Index));
+    }
+
+    [Fact]
     public void An_answer_of_an_earlier_term_counts_for_nothing()
     {
         var core = Make(new HardState(4, default));
@@ -303,6 +315,18 @@ public sealed class RaftCoreTests
 
         Assert.Equal(0UL, commit);
         Assert.False(core.TryTakeRead(out _));
+    }
+
+    [Fact]
+    public void A_vote_of_an_earlier_term_elects_nobody()
+    {
+        var core = Make(new HardState(4, default));
+        core.Campaign(_now);
+        core.Receive(_now, _b, new RaftMessage(MessageKind.PreVoteReply, 5));
+
+        core.Receive(_now, _b, new RaftMessage(MessageKind.VoteReply, 4));
+
+        Assert.Equal(RaftRole.Candidate, core.Role);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ internal sealed record RaftFaults
 {
     public required SimLink Link { get; init; }
 
-    /// <summary>Share of the messages that arrive up to 1.5 s later, in another term maybe.</summary>
+    /// <summary>Share of the messages that arrive up to a second later, in another term maybe.</summary>
     public double Late { get; init; }
 
     public bool Crashes { get; init; }
@@ -79,7 +79,7 @@ internal sealed record RaftFaults
                 Jitter = TimeSpan.FromMilliseconds(Coin(random) ? 2 + random.Next(60) : 2),
                 Duplication = Coin(random) ? random.NextDouble() * 0.2 : 0,
             },
-            Late = Coin(random) ? 0.03 : 0,
+            Late = Coin(random) ? 0.05 : 0,
             Crashes = Coin(random),
             Pauses = Coin(random),
             Partitions = Coin(random),

@@ -1,4 +1,3 @@
-using Chirps.Engine.Time;
 using Chirps.Simulation;
 using RaftKv.Core;
 
@@ -36,7 +35,7 @@ internal sealed partial class RaftWorld
 
     private TimeSpan ExtraDelay(SimulatedNode target) => TimeSpan.FromMilliseconds(
         !IsFaulty ? 0
-        : Faults.Late > 0 && _chance.NextDouble() < Faults.Late ? _chance.Next(1500)
+        : Faults.Late > 0 && _chance.NextDouble() < Faults.Late ? _chance.Next(1000)
         : target == _slowLink ? _chance.Next(200)
         : 0);
 
