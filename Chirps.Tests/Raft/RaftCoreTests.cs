@@ -5,7 +5,7 @@ using RaftKv.Core;
 namespace Chirps.Tests.Raft;
 
 /// <summary>Single rules of Raft, each in the smallest case that breaks without it.</summary>
-public sealed class RaftCoreTests
+public sealed partial class RaftCoreTests
 {
     private static readonly MemberId _a = MemberId.Parse("a");
     private static readonly MemberId _b = MemberId.Parse("b");
@@ -284,61 +284,6 @@ public sealed class RaftCoreTests
         core.Receive(_now, _b, new RaftMessage(MessageKind.AppendReply, core.Term) { Index = 99 });
 
         Assert.Equal((2UL, 2UL), (core.Commit, core.MatchOf(_b)));
-    }
-
-    [Fact]
-    public void A_follower_commits_and_confirms_no_more_than_an_Append_has_reached()
-    {
-        // Entry 3 is of a former leader, and may be another than the one that is committed.
-        var core = Make(new HardState(2, default), Entry(1, 1), Entry(1, 2), Entry(1, 3));
-
-        core.Receive(_now, _b, new RaftMessage(MessageKind.Append, 2) { Index = 1, LogTerm = 1, Entries = [Entry(1, 2)], Commit = 3 });
-        Persist(core, out var then);
-
-        Assert.Equal((2UL, 2UL), (core.Commit, Assert.Single(then).Message.Index));
-    }
-
-    [Fact]
-    public void An_answer_of_an_earlier_term_counts_for_nothing()
-    {
-        var core = Make(new HardState(4, default));
-        Elect(core);
-        core.Flush(_now);
-        Persist(core, out _);
-
-        core.Receive(_now, _b, new RaftMessage(MessageKind.AppendReply, 4) { Index = 1 });
-        var commit = core.Commit;
-        Reply(core, _b, index: 1);
-        core.TryRead(9);
-        core.Flush(_now);
-        core.Receive(_now, _b, new RaftMessage(MessageKind.HeartbeatReply, 4) { Round = 99 });
-
-        Assert.Equal(0UL, commit);
-        Assert.False(core.TryTakeRead(out _));
-    }
-
-    [Fact]
-    public void A_vote_of_an_earlier_term_elects_nobody()
-    {
-        var core = Make(new HardState(4, default));
-        core.Campaign(_now);
-        core.Receive(_now, _b, new RaftMessage(MessageKind.PreVoteReply, 5));
-
-        core.Receive(_now, _b, new RaftMessage(MessageKind.VoteReply, 4));
-
-        Assert.Equal(RaftRole.Candidate, core.Role);
-    }
-
-    [Theory]
-    [InlineData(1, 3)]
-    [InlineData(2, 2)]
-    public void A_snapshot_keeps_the_entries_behind_it_only_if_they_follow_from_it(ulong term, ulong last)
-    {
-        var core = Make(new HardState(2, default), Entry(1, 1), Entry(1, 2), Entry(1, 3));
-
-        core.Receive(_now, _b, new RaftMessage(MessageKind.Snapshot, 2) { Index = 2, LogTerm = term, Configuration = _three });
-
-        Assert.Equal((2UL, last), (core.Commit, core.Last));
     }
 
     private static LogEntry Entry(ulong term, ulong index) => new(term, index, EntryKind.Command, new byte[] { (byte)term, (byte)index });

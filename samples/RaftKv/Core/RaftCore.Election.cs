@@ -73,12 +73,6 @@ internal sealed partial class RaftCore
         _votes.Clear();
         _votes.Add(Self);
         RearmElection(now);
-        if (HasQuorum(_votes))
-        {
-            BecomeLeader(now);
-            return;
-        }
-
         foreach (var peer in Peers())
         {
             Promise(peer, new RaftMessage(MessageKind.Vote, _term) { Index = _log.Last, LogTerm = _log.LastTerm });
@@ -102,7 +96,15 @@ internal sealed partial class RaftCore
 
     private void ReceiveVoteReply(MeshInstant now, MemberId from, RaftMessage message)
     {
-        if (Role == RaftRole.Candidate && !message.Refused && _votes.Add(from) && HasQuorum(_votes))
+        if (Role == RaftRole.Candidate && !message.Refused && _votes.Add(from))
+        {
+            LeadIfElected(now);
+        }
+    }
+
+    private void LeadIfElected(MeshInstant now)
+    {
+        if (Role == RaftRole.Candidate && HasQuorum(_votes))
         {
             BecomeLeader(now);
         }
