@@ -73,4 +73,18 @@ public sealed partial class RaftCoreTests
 
         Assert.Equal((2UL, last), (core.Commit, core.Last));
     }
+
+    [Fact]
+    public void A_snapshot_holds_the_voters_as_of_its_index()
+    {
+        var core = Make(default);
+        Elect(core);
+        Reply(core, _b, index: 1);
+        core.TakeCommitted();
+        core.TryChange(_three.Without(_c), out _);
+
+        core.Compact(1, kept: 0);
+
+        Assert.Equal(_three.Voters, core.Snapshot.Configuration.Voters);
+    }
 }
