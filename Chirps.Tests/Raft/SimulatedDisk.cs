@@ -40,10 +40,16 @@ internal sealed class SimulatedDisk
         };
     }
 
-    /// <summary>The power fails: of what was not synced, some first part is there, and maybe something that was never written behind it.</summary>
+    /// <summary>The power fails: of what was not synced, some first part is there, with a hole in it maybe, and maybe something that was never written behind it.</summary>
     public void Crash(SeededRandom random)
     {
-        var kept = _waiting.Written.Span[..random.Next(_waiting.Length + 1)];
+        var kept = _waiting.Written.Span[..random.Next(_waiting.Length + 1)].ToArray();
+        if (random.Next(3) == 0)
+        {
+            var hole = random.Next(kept.Length + 1);
+            Array.Clear(kept, hole, random.Next(kept.Length - hole + 1));
+        }
+
         byte[] garbage = random.Next(3) == 0 ? [.. Enumerable.Range(0, random.Next(40)).Select(_ => (byte)random.Next(256))] : [];
         _synced = [.. _synced, .. kept, .. garbage];
         _waiting.Clear();
