@@ -26,6 +26,11 @@ public sealed class IggyOptions
     [Between(1, 1000)]
     public int Partitions { get; set; } = 4;
 
+    /// <summary>Whether a node that was started without seeds hosts an embedded server when there is no <see cref="Url"/>.</summary>
+    /// <remarks>Off in a program that sends nothing durable: it then keeps no port and no files for that.</remarks>
+    /// <value><c>true</c>.</value>
+    public bool Host { get; set; } = true;
+
     /// <summary>Embedded server: when a message counts as stored.</summary>
     /// <remarks><c>Interval</c> and <c>None</c> are faster and lose what was confirmed last when the machine loses power.</remarks>
     /// <value><c>Fsync</c>: once it is on stable storage.</value>
