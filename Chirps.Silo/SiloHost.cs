@@ -48,6 +48,7 @@ internal static class SiloHost
         app.UseHttpSurface(silo);
         app.UseBadRequestBodies();
         app.UseRouting();
+        app.UseMiddleware<StreamLimit>();
         app.MapHealth();
         app.MapMembership();
         app.MapApi();

@@ -11,7 +11,13 @@ internal static class CompletionCommand
     public static Command Make()
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish" };
-        shell.AcceptOnlyFromAmong(_shells);
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !_shells.Contains(result.Tokens[0].Value, StringComparer.Ordinal))
+            {
+                result.AddError($"shell takes {Expectations.Either(_shells)}, not '{result.Tokens[0].Value}'.");
+            }
+        });
         var command = new Command("completion", "Write the script that completes commands in a shell") { shell };
         command.SetAction(parsed =>
         {
@@ -137,7 +143,7 @@ internal static class CompletionCommand
     private static string[]? ValuesOf(Option option)
     {
         var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
-        return type.IsEnum ? Enum.GetNames(type) : option.Name == "--lane" ? ["urgent", "bulk"] : option.HelpName == "path" ? [] : null;
+        return type.IsEnum ? Enum.GetNames(type) : option.Name == "--lane" ? ["urgent", "bulk"] : option.HelpName == Expectations.PathHelp ? [] : null;
     }
 
     private static string Quote(string? text) => $"'{(text ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
 using Chirps.Engine.Membership;
 using Chirps.Node.Credentials;
+using Chirps.Silo.Commands.Client;
+using Chirps.Silo.Commands.Display;
 
 namespace Chirps.Silo.Commands.Certs;
 
@@ -21,11 +24,13 @@ internal static class CertsCommand
         {
             Description = "Where authority and certificates are kept",
             DefaultValueFactory = _ => Path.Combine("run", "certs"),
+            HelpName = Expectations.PathHelp,
             Recursive = true,
         };
+        var json = new Option<bool>("--json") { Description = "JSON for programs: one object", Recursive = true };
         return new Command("certs", "Certificates of the nodes: make an authority, issue, rotate, show")
         {
-            directory, InitCommand.Make(directory), IssueCommand.Make(directory), RotateCommand.Make(directory), ShowCommand.Make(directory),
+            directory, json, InitCommand.Make(directory, json), IssueCommand.Make(directory, json), RotateCommand.Make(directory, json), ShowCommand.Make(directory, json),
         };
     }
 
@@ -57,6 +62,9 @@ internal static class CertsCommand
         return argument;
     }
 
+    /// <summary>Writes an answer for programs.</summary>
+    public static void WriteJson<T>(TextWriter output, T answer) => output.WriteLine(JsonSerializer.Serialize(answer, NodeClient.Json));
+
     /// <summary>Does the work and turns what goes wrong into a message and an exit code.</summary>
     public static int Run(ParseResult parsed, Action<TextWriter> work)
     {
@@ -67,12 +75,12 @@ internal static class CertsCommand
         }
         catch (AuthorityException refused)
         {
-            parsed.InvocationConfiguration.Error.WriteLine(refused.Message);
+            parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"chirps: {refused.Message}"));
             return ExitRefused;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"{exception.Message} Check that the directory exists and that this user may use it, or name another one with --directory.");
+            parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"chirps: {exception.Message} Check that the directory exists and that this user may use it, or name another one with --directory."));
             return ExitNoDirectory;
         }
     }

@@ -99,7 +99,10 @@ internal sealed class NodeClient : IDisposable
         var why = await ErrorAsync(response, cancellationToken);
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new CommandException(
+            HttpStatusCode.Forbidden => new CommandException(
+                ExitCode.Refused,
+                $"{_http.BaseAddress} refuses the request, not the token{(why.Length > 0 ? $": {why}" : "; is something between here and the node that does so?")}"),
+            HttpStatusCode.Unauthorized => new CommandException(
                 ExitCode.Refused,
                 _http.DefaultRequestHeaders.Authorization is null
                     ? $"{_http.BaseAddress} wants a token: name it with --token-file or {NodeAccess.TokenVariable}"
@@ -168,9 +171,9 @@ internal sealed class NodeClient : IDisposable
         {
             policy.CustomTrustStore.ImportFromPemFile(authorities);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception exception) when (FileFault.Is(exception) || exception is CryptographicException)
         {
-            throw new CommandException(ExitCode.Usage, $"--ca: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"--ca: {FileFault.Explain(authorities, exception)}");
         }
 
         return policy.CustomTrustStore.Count > 0 ? policy : throw new CommandException(ExitCode.Usage, $"--ca: {authorities} has no certificate in PEM");

@@ -27,7 +27,7 @@ internal static class ConfigCommand
             }
             else
             {
-                problems.ForEach(one => parsed.InvocationConfiguration.Error.WriteLine($"{one.Key}: {one.Problem}{(one.Origin is null ? "" : $" ({one.Origin})")}"));
+                problems.ForEach(one => parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"{one.Key}: {one.Problem}{(one.Origin is null ? "" : $" ({one.Origin})")}")));
             }
 
             return problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage;
@@ -74,7 +74,7 @@ internal static class ConfigCommand
             if (found.Count == 0)
             {
                 var names = ConfigurationLayers.Options.SelectMany(option => new[] { option.Key, option.Property.Name });
-                parsed.InvocationConfiguration.Error.WriteLine($"chirps: there is no key '{wanted}'.{Similar.Hint(wanted, names)}");
+                parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"chirps: there is no key '{wanted}'.{Similar.Hint(wanted, names)}"));
                 return ExitCode.Negative;
             }
 
@@ -105,7 +105,7 @@ internal static class ConfigCommand
             }
             catch (MeshConfigurationException exception)
             {
-                parsed.InvocationConfiguration.Error.WriteLine(exception.Message);
+                exception.Problems.ToList().ForEach(one => parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"{one.Key}: {one.Problem}")));
                 return ExitCode.Usage;
             }
         });
