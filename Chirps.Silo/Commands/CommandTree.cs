@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Chirps.Node;
 using Chirps.Silo.Commands.Certs;
 using Chirps.Silo.Commands.Client;
+using Chirps.Silo.Commands.Completion;
 using Chirps.Silo.Commands.Configuration;
 using Chirps.Silo.Commands.Display;
 using Chirps.Silo.Commands.Durable;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Chirps.Engine.Membership;
 using Chirps.Node.Credentials;
@@ -17,6 +18,7 @@ internal static class CertsCommand
     public const int ExitNoDirectory = 2;
 
     private const int DaysMax = 36500;
+    private const int NameMax = 64;
 
     public static Command Make()
     {
@@ -46,6 +48,15 @@ internal static class CertsCommand
             }
         });
         return option;
+    }
+
+    /// <summary>Checks a common name: 64 characters at most (RFC 5280, appendix A.1), none of which could command a terminal.</summary>
+    public static void CheckName(SymbolResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => string.IsNullOrWhiteSpace(token.Value) || token.Value.Length > NameMax || token.Value.Any(char.IsControl)))
+        {
+            result.AddError($"'{token.Value}' is no name of an authority: 1 to {NameMax} characters are needed, no control characters among them.");
+        }
     }
 
     /// <summary>The names of nodes, at least <paramref name="least"/>.</summary>

@@ -12,6 +12,7 @@ internal static class InitCommand
     public static Command Make(Option<string> directory, Option<bool> json)
     {
         var name = new Option<string>("--name") { Description = "Common name of the authority", DefaultValueFactory = _ => AuthorityStore.DefaultName };
+        name.Validators.Add(CertsCommand.CheckName);
         var days = CertsCommand.Days("--days", $"How long it is valid (default: {DefaultDays})");
         var force = new Option<bool>("--force") { Description = "Overwrite an authority that is there: nothing it issued can be used any more" };
         var command = new Command("init", "Make an authority") { name, days, force };

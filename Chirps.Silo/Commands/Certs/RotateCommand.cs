@@ -13,6 +13,7 @@ internal static class RotateCommand
         var authority = new Option<bool>("--authority") { Description = "Do the next of the three stages in which the authority is changed" };
         var distributed = new Option<bool>("--distributed") { Description = "With --authority: every node has the files of the stage before" };
         var name = new Option<string?>("--name") { Description = "With --authority: common name of the new one" };
+        name.Validators.Add(CertsCommand.CheckName);
         var days = CertsCommand.Days("--days", $"How long the new ones are valid (default: as long as before; an authority {InitCommand.DefaultDays})");
         var command = new Command("rotate", "Replace certificates of nodes by new ones of the same names, or change the authority")
         {
