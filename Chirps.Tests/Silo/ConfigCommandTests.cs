@@ -85,6 +85,9 @@ public sealed class ConfigCommandTests : IDisposable
             changed.Json.EnumerateArray().Select(row => $"{row.GetProperty("key")}={row.GetProperty("value")} ({row.GetProperty("origin")})"));
     }
 
+    [Fact]
+    public async Task Nothing_changed_is_said_in_words() => Assert.Equal("Every value is at its default.", (await Type("config", "show", "--changed")).Output.TrimEnd());
+
     [Theory]
     [InlineData("""{"Chirps":{"Routes":[{"Profile":"Control","Backend":"quic"},{"Profile":"Ephemeral","Backend":"quic"},{"Profile":"Durable","Backend":"iggy"}]}}""", 0)]
     [InlineData("""{"Chirps":{"Routes":[{"Profile":"Control","Backend":"quic"}]}}""", 2)]
@@ -102,6 +105,8 @@ public sealed class ConfigCommandTests : IDisposable
         var known = await Type("config", "explain", "ControlBytes");
         var unknown = await Type("config", "explain", "ControlByte");
 
+        var json = (await Type("config", "explain", "ControlBytes", "--json")).Json;
+        Assert.Equal(("Chirps:Limits:ControlBytes", "4194304", "1 to 268435456"), (json.GetProperty("key").GetString(), json.GetProperty("default").GetString(), json.GetProperty("limits").GetString()));
         Assert.Contains("1 to 268435456", known.Output, StringComparison.Ordinal);
         Assert.Contains("restart: no, up to what it was at the start", known.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Negative, unknown.Code);

@@ -204,6 +204,17 @@ public sealed class MeshCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_has_left_says_that_it_does_not_join_again()
+    {
+        var left = await _silo.RunAsync("leave", "--json");
+        var joined = await _silo.RunAsync("join", "127.0.0.1:1");
+
+        Assert.Equal((ExitCode.Ok, "solo", true), (left.Code, left.Json.GetProperty("node").GetString(), left.Json.GetProperty("left").GetBoolean()));
+        Assert.Equal((ExitCode.Failed, ""), (joined.Code, joined.Output));
+        Assert.Contains("leave", joined.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mistake_that_only_the_node_can_see_is_exit_code_2_as_well()
     {
         var refused = await _silo.RunAsync("send", "solo", "hi", "-t", "t", "--lane", "9");

@@ -108,6 +108,7 @@ internal sealed class NodeClient : IDisposable
                     ? $"{_http.BaseAddress} wants a token: name it with --token-file or {NodeAccess.TokenVariable}"
                     : $"{_http.BaseAddress} refuses the token{(why.Length > 0 ? $": {why}" : "")}"),
             HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge => new CommandException(ExitCode.Usage, why.Length > 0 ? why : $"the node does not understand the request ({(int)response.StatusCode})"),
+            HttpStatusCode.Conflict when why.Length > 0 => new CommandException(ExitCode.Failed, why),
             HttpStatusCode.NotFound when why.Length > 0 => new CommandException(ExitCode.Negative, why),
             HttpStatusCode.NotFound => new CommandException(ExitCode.Failed, $"{_http.BaseAddress} does not know {response.RequestMessage?.RequestUri?.AbsolutePath}: it is another program, or another version of this one"),
             _ => new CommandException(ExitCode.Failed, $"the node answers {(int)response.StatusCode}{(why.Length > 0 ? $": {why}" : "; its log says why")}"),

@@ -42,7 +42,8 @@ internal static class BashCompletion
         foreach (var (path, command) in table.Commands)
         {
             var words = command.Subcommands.Select(one => one.Name).Concat(OptionsOf(command).Select(one => one.Name));
-            var more = ArgumentsOf(command).Where(one => one.Kind is not ValueKind.Unforeseen).Select(values => $"; COMPREPLY+=($(compgen {Generator(values)} -- \"$word\"))");
+            // Not for an option that is begun: members are asked for over the network.
+            var more = ArgumentsOf(command).Where(one => one.Kind is not ValueKind.Unforeseen).Select(values => $"; [[ $word == -* ]] || COMPREPLY+=($(compgen {Generator(values)} -- \"$word\"))");
             script.Append($"    \"{(path.Length > 0 ? " " + path : "")}\") COMPREPLY=($(compgen -W \"{string.Join(' ', words)}\" -- \"$word\")){string.Concat(more)} ;;\n");
         }
 

@@ -50,7 +50,8 @@ internal static class ZshCompletion
 
             foreach (var values in ArgumentsOf(command).Where(one => one.Kind is not ValueKind.Unforeseen))
             {
-                script.Append($"      {Adder(values)}\n");
+                // Not for an option that is begun: members are asked for over the network.
+                script.Append($"      [[ $PREFIX == -* ]] || {Adder(values)}\n");
             }
 
             script.Append($"      options=({string.Join(' ', OptionsOf(command).SelectMany(one => NamesOf(one).Select(name => Quote($"{name}:{one.Description}"))))})\n      _describe -o option options ;;\n");

@@ -47,6 +47,10 @@ internal static class ConfigCommand
             {
                 output.WriteLine(System.Text.Json.JsonSerializer.Serialize(rows.Select(row => new { key = row.Key, value = row.Value, origin = row.Origin, isDefault = row.IsDefault }), NodeClient.Json));
             }
+            else if (rows.Count == 0)
+            {
+                output.WriteLine(parsed.GetValue(changed) ? "Every value is at its default." : $"There is no key '{Plain.Line(parsed.GetValue(prefix) ?? "")}'.");
+            }
             else
             {
                 var table = new TextTable(new("KEY"), new("VALUE"), new("FROM"));
@@ -66,7 +70,8 @@ internal static class ConfigCommand
     private static Command Explain()
     {
         var key = new Argument<string>("key") { Description = "A key, its last part, or a section" };
-        var command = new Command("explain", "Say what a key means, its default and limits, and whether a change needs a restart") { key };
+        var json = new Option<bool>("--json") { Description = "JSON for programs: one object a line" };
+        var command = new Command("explain", "Say what a key means, its default and limits, and whether a change needs a restart") { key, json };
         command.SetAction(parsed =>
         {
             var wanted = parsed.GetRequiredValue(key);
@@ -78,7 +83,18 @@ internal static class ConfigCommand
                 return ExitCode.Negative;
             }
 
-            found.ForEach(option => ConfigurationReference.Explain(parsed.InvocationConfiguration.Output, option));
+            var output = parsed.InvocationConfiguration.Output;
+            found.ForEach(option =>
+            {
+                if (parsed.GetValue(json))
+                {
+                    output.WriteLine(System.Text.Json.JsonSerializer.Serialize(ConfigurationReference.Describe(option), NodeClient.Json));
+                }
+                else
+                {
+                    ConfigurationReference.Explain(output, option);
+                }
+            });
             return ExitCode.Ok;
         });
         return command;

@@ -59,6 +59,8 @@ internal sealed class TextTable(params TextTable.Column[] columns)
     /// <summary>The first column as a head, the others below it, each with its title.</summary>
     private void PrintBlocks(IAnsiConsole console)
     {
+        // Not wrapped by hand: a copied value stays one line.
+        console.Profile.Width = int.MaxValue;
         var column = columns.Max(one => one.Title.Length);
         foreach (var row in _rows)
         {
