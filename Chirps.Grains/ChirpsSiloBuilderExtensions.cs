@@ -1,4 +1,5 @@
 using Chirps.Grains.DurableStream;
+using Chirps.Grains.MeshStream;
 using Chirps.Hosting;
 using Chirps.Iggy.Backend;
 using Chirps.Iggy.Channels;
@@ -23,7 +24,7 @@ public static class ChirpsSiloBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(silo);
         silo.AddMemoryGrainStorage("PubSubStore");
-        silo.AddMemoryStreams(ChirpsStreams.Provider);
+        silo.AddMeshStreams();
         silo.Services.AddMeshNode(options);
         silo.AddChirpsDurableStreams(static services => new DurableStreamOptions
         {

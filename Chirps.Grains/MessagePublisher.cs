@@ -14,6 +14,9 @@ internal sealed partial class MessagePublisher(IMeshNode node, IClusterClient cl
     /// <summary>Messages taken from the queue before they are passed on.</summary>
     private const int BatchMax = 256;
 
+    /// <summary>No more are taken once they have so many bytes.</summary>
+    private const int BatchBytesMax = 1 << 20;
+
     private readonly Dictionary<string, List<MeshMessage>> _byTopic = new(StringComparer.Ordinal);
 
     public async Task RunAsync(CancellationToken stopping)
@@ -22,8 +25,10 @@ internal sealed partial class MessagePublisher(IMeshNode node, IClusterClient cl
         using var subscription = node.Subscribe(MeshSubscription.AllTopics);
         while (await subscription.Messages.WaitToReadAsync(stopping))
         {
-            for (var taken = 0; taken < BatchMax && subscription.Messages.TryRead(out var message); taken++)
+            var bytes = 0;
+            for (var taken = 0; taken < BatchMax && bytes < BatchBytesMax && subscription.Messages.TryRead(out var message); taken++)
             {
+                bytes += message.Payload.Length;
                 Collect(message);
             }
 

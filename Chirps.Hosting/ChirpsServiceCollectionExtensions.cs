@@ -4,6 +4,7 @@ using Chirps.Node.Raft;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Chirps.Hosting;
 
@@ -63,6 +64,6 @@ public static class ChirpsServiceCollectionExtensions
         services.AddSingleton<MeshNodeHost>();
         services.AddSingleton(provider => provider.GetRequiredService<MeshNodeHost>().Node);
         services.AddSingleton<IMeshNode>(provider => provider.GetRequiredService<MeshNode>());
-        services.AddSingleton<IRaftTransport>(provider => new RaftTransport(provider.GetRequiredService<IMeshNode>(), options.Raft, options.Limits));
+        services.AddSingleton<IRaftTransport>(provider => new RaftTransport(provider.GetRequiredService<IMeshNode>(), options.Raft, options.Limits, provider.GetRequiredService<ILogger<RaftTransport>>()));
     }
 }

@@ -15,9 +15,8 @@ public static class DurableStreamExtensions
     {
         ArgumentNullException.ThrowIfNull(silo);
         Register(silo.Services, options);
-        silo.Services.TryAddSingleton<DurableStreamStop>();
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<DurableStreamStop>());
-        return silo.AddPersistentStreams(ChirpsStreams.DurableProvider, static (services, name) => services.GetRequiredService<DurableStreamStop>().Of(Create(services, name)), static streams =>
+        StreamStop.AddTo(silo.Services);
+        return silo.AddPersistentStreams(ChirpsStreams.DurableProvider, CreateForSilo, static streams =>
         {
             streams.ConfigurePullingAgent(agent => agent.Configure<DurableStreamOptions>((settings, durable) =>
             {
@@ -45,6 +44,13 @@ public static class DurableStreamExtensions
         services.AddMetrics();
         services.AddSingleton(provider => options(provider));
         services.TryAddSingleton<DurableStreamMetrics>();
+    }
+
+    private static DurableAdapter CreateForSilo(IServiceProvider services, string name)
+    {
+        var adapter = Create(services, name);
+        services.GetRequiredService<StreamStop>().Add(adapter.Stop);
+        return adapter;
     }
 
     private static DurableAdapter Create(IServiceProvider services, string name) => new(

@@ -1,10 +1,11 @@
 using System.Threading.Channels;
 using Chirps.Engine.Membership;
+using Microsoft.Extensions.Logging;
 
 namespace Chirps.Node.Raft;
 
 /// <summary>One group of <see cref="RaftTransport"/>.</summary>
-internal sealed class RaftGroup : IRaftGroup
+internal sealed partial class RaftGroup : IRaftGroup
 {
     private readonly RaftTransport _transport;
     private readonly RaftGroupOptions _options;
@@ -18,19 +19,23 @@ internal sealed class RaftGroup : IRaftGroup
     public RaftGroup(RaftTransport transport, ulong id, RaftGroupOptions options)
     {
         (_transport, Id, _options) = (transport, id, options);
-        _snapshots = options.Snapshots is { } sink ? new RaftSnapshotReceiver(this, sink) : null;
+        _snapshots = options.Snapshots is { } sink ? new RaftSnapshotReceiver(this, sink, transport.Log) : null;
     }
 
     public ulong Id { get; }
 
+    /// <summary>Whether it takes part no more.</summary>
+    public bool IsClosed => _closed;
+
     public RaftSend Send(MemberId peer, ReadOnlySpan<byte> message, RaftMessageClass messageClass = RaftMessageClass.Consensus)
-        => _closed ? RaftSend.Closed : _transport.Send(peer, messageClass, RaftFrameKind.OneWay, Id, 0, message);
+        => _closed ? RaftSend.Closed : _transport.Send(Checked(peer), messageClass, RaftFrameKind.OneWay, Id, 0, message);
 
     public ValueTask<RaftAnswer> RequestAsync(MemberId peer, ReadOnlyMemory<byte> message, TimeSpan deadline, RaftMessageClass messageClass = RaftMessageClass.Consensus, CancellationToken cancellationToken = default)
-        => AskAsync(peer, RaftFrameKind.Request, message, deadline, messageClass, cancellationToken);
+        => AskAsync(Checked(peer), RaftFrameKind.Request, message, deadline, messageClass, cancellationToken);
 
     public RaftSend Answer(in RaftDelivery request, ReadOnlySpan<byte> answer)
-        => _closed ? RaftSend.Closed : _transport.Send(request.From, request.Class, RaftFrameKind.Answer, Id, request.Correlation, answer);
+        => !request.WantsAnswer ? throw new ArgumentException("The message wants no answer.", nameof(request))
+            : _closed ? RaftSend.Closed : _transport.Send(request.From, request.Class, RaftFrameKind.Answer, Id, request.Correlation, answer);
 
     public bool TryReceive(out RaftDelivery delivery)
     {
@@ -71,13 +76,23 @@ internal sealed class RaftGroup : IRaftGroup
         ArgumentNullException.ThrowIfNull(content);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offer.Metadata.Length, RaftSnapshotCodec.MetadataBytesMax, nameof(offer));
         ArgumentOutOfRangeException.ThrowIfNegative(offer.Length, nameof(offer));
-        return new RaftSnapshotSender(this, _transport, peer, offer, content, progress).RunAsync(cancellationToken);
+        if (content.Length < offer.Length)
+        {
+            throw new ArgumentException($"The offer has {offer.Length} bytes, the content only {content.Length}.", nameof(content));
+        }
+
+        return new RaftSnapshotSender(this, _transport, Checked(peer), offer, content, progress).RunAsync(cancellationToken);
     }
 
     public void Dispose()
     {
         lock (_gate)
         {
+            if (_closed)
+            {
+                return;
+            }
+
             _closed = true;
         }
 
@@ -113,7 +128,16 @@ internal sealed class RaftGroup : IRaftGroup
         }
 
         _signal.Writer.TryWrite(true);
-        _options.Arrived?.Invoke(this);
+        try
+        {
+            _options.Arrived?.Invoke(this);
+        }
+        catch (Exception exception)
+        {
+            // It must not end the delivery to all other groups.
+            LogReaderFailed(_transport.Log, Id, exception);
+        }
+
         return true;
     }
 
@@ -126,7 +150,21 @@ internal sealed class RaftGroup : IRaftGroup
             return _snapshots.TryPost(delivery);
         }
 
-        Answer(delivery, RaftSnapshotCodec.Refuse());
+        AnswerSnapshot(delivery, RaftSnapshotCodec.Refuse());
         return true;
     }
+
+    /// <summary>Answers a part of a snapshot, if its sender waits.</summary>
+    public void AnswerSnapshot(in RaftDelivery part, ReadOnlySpan<byte> answer)
+    {
+        if (part.WantsAnswer)
+        {
+            Answer(part, answer);
+        }
+    }
+
+    private static MemberId Checked(MemberId peer) => peer.IsDefault ? throw new ArgumentException("default(MemberId) names nobody.", nameof(peer)) : peer;
+
+    [LoggerMessage(2600, LogLevel.Error, "What group {Group} does when messages arrive failed; the messages wait in its queue")]
+    private static partial void LogReaderFailed(ILogger logger, ulong group, Exception exception);
 }

@@ -8,7 +8,7 @@ namespace Chirps.Node.Raft;
 /// What waits for one peer on one lane, from all groups. Whatever gathered while earlier writes were under way goes out as one; nothing is held
 /// back to gather more.
 /// </summary>
-internal sealed class RaftOutbox(IMeshNode node, MemberId peer, RaftMessageClass messageClass, RaftOptions options, int messageBytesMax, RaftMetrics metrics) : IThreadPoolWorkItem
+internal sealed class RaftOutbox(IMeshNode node, MemberId peer, RaftMessageClass messageClass, RaftOptions options, int messageBytesMax, RaftMetrics metrics, RaftRequests requests) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly Queue<Batch> _batches = [];
@@ -88,6 +88,10 @@ internal sealed class RaftOutbox(IMeshNode node, MemberId peer, RaftMessageClass
         else
         {
             metrics.Drop(RaftDrop.NotDelivered, batch.Count);
+            if (result.Outcome == Outcome.Rejected)
+            {
+                requests.NotSent(batch.Written[1..]);
+            }
         }
 
         batch.Return();

@@ -53,7 +53,7 @@ internal static class RaftSnapshotCodec
     public static bool TryReadAnswer(ReadOnlySpan<byte> answer, out RaftSnapshotStatus status, out long received)
     {
         (status, received) = (default, 0);
-        if (answer.Length != AnswerBytes || answer[0] is < (byte)RaftSnapshotStatus.Continue or > (byte)RaftSnapshotStatus.Refused)
+        if (answer.Length != AnswerBytes || answer[0] is < (byte)RaftSnapshotStatus.Continue or > (byte)RaftSnapshotStatus.NotOffered)
         {
             return false;
         }
@@ -91,4 +91,7 @@ internal enum RaftSnapshotStatus : byte
 
     /// <summary>It is not wanted, or not good.</summary>
     Refused = 3,
+
+    /// <summary>It was not offered to this process, or another took its place: offer it again.</summary>
+    NotOffered = 4,
 }

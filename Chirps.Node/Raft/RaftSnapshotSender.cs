@@ -16,7 +16,7 @@ internal sealed class RaftSnapshotSender(RaftGroup group, RaftTransport transpor
 
     public async Task<RaftTransfer> RunAsync(CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        for (var attempt = 0; attempt < AttemptsMax && !group.IsClosed; attempt++)
         {
             var before = _received;
             var status = await OfferAsync(cancellationToken).ConfigureAwait(false);

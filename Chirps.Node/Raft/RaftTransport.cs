@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Chirps.Engine.Membership;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chirps.Node.Raft;
 
@@ -28,10 +30,12 @@ public sealed class RaftTransport : IRaftTransport, IAsyncDisposable
     /// <param name="node">The node.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="limits">The node's own bounds.</param>
-    public RaftTransport(IMeshNode node, RaftOptions? options = null, LimitOptions? limits = null)
+    /// <param name="logger">Told of what readers and sinks throw.</param>
+    public RaftTransport(IMeshNode node, RaftOptions? options = null, LimitOptions? limits = null, ILogger<RaftTransport>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(node);
         _node = node;
+        Log = logger ?? NullLogger<RaftTransport>.Instance;
         Options = options ?? new RaftOptions();
         Metrics = new RaftMetrics((node as MeshNode)?.Metrics);
         Requests = new RaftRequests(Options.Requests);
@@ -43,6 +47,8 @@ public sealed class RaftTransport : IRaftTransport, IAsyncDisposable
 
     /// <inheritdoc />
     public MemberId Self => _node.Membership.Self.Id;
+
+    internal ILogger Log { get; }
 
     /// <summary>Bounds.</summary>
     internal RaftOptions Options { get; }
@@ -74,6 +80,7 @@ public sealed class RaftTransport : IRaftTransport, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _closed = true;
+        Requests.Close();
         Array.ForEach(_subscriptions, subscription => subscription.Dispose());
         await Task.WhenAll(_pumps).ConfigureAwait(false);
         foreach (var group in _groups.Values)
@@ -88,7 +95,7 @@ public sealed class RaftTransport : IRaftTransport, IAsyncDisposable
     /// <summary>Puts a frame into the outbox of a peer.</summary>
     internal RaftSend Send(MemberId to, RaftMessageClass messageClass, RaftFrameKind kind, ulong group, ulong correlation, ReadOnlySpan<byte> message)
         => _closed ? RaftSend.Closed
-            : _outboxes.GetOrAdd((to, messageClass), static (key, self) => new RaftOutbox(self._node, key.Peer, key.Class, self.Options, self._messageBytesMax, self.Metrics), this)
+            : _outboxes.GetOrAdd((to, messageClass), static (key, self) => new RaftOutbox(self._node, key.Peer, key.Class, self.Options, self._messageBytesMax, self.Metrics, self.Requests), this)
                 .Add(kind, group, correlation, message);
 
     /// <summary>The group was closed.</summary>
@@ -100,10 +107,8 @@ public sealed class RaftTransport : IRaftTransport, IAsyncDisposable
         {
             while (subscription.Messages.TryRead(out var message))
             {
-                // Readers keep parts of it, and the node's buffer is used again.
-                var (from, bytes) = (message.From, message.Payload.ToArray());
+                Take(message.From, message.Payload, messageClass);
                 message.Dispose();
-                Take(from, bytes, messageClass);
             }
         }
     }
@@ -119,8 +124,9 @@ public sealed class RaftTransport : IRaftTransport, IAsyncDisposable
         bytes = bytes[1..];
         while (RaftFrame.TryRead(ref bytes, out var frame))
         {
+            // A copy of each: readers keep it, the node's buffer is used again, and a short message must not hold a long write.
             Metrics.Received(messageClass);
-            Dispatch(from, frame, messageClass);
+            Dispatch(from, frame with { Message = frame.Message.ToArray() }, messageClass);
         }
 
         if (!bytes.IsEmpty)

@@ -40,8 +40,11 @@ public enum RaftOutcome : byte
     /// <summary>The peer's node has no such group open.</summary>
     NoGroup,
 
-    /// <summary>It was certainly not sent.</summary>
+    /// <summary>It was certainly not sent: no room, too long, closed, or the mesh knows that the peer is not there.</summary>
     NotSent,
+
+    /// <summary>This node's transport was closed meanwhile; nothing else is known.</summary>
+    Closed,
 }
 
 /// <summary>The answer to a request.</summary>

@@ -70,6 +70,21 @@ public sealed class MeshGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Messages_as_long_as_they_may_be_reach_the_stream_whole()
+    {
+        var (a, b) = await StartPair();
+        var received = await Subscribe<MeshMessage>(b, ChirpsStreams.Messages("images"));
+        var image = new byte[4 << 20];
+        Random.Shared.NextBytes(image);
+
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => a.Mesh.SendTo(new NodeId("b"), image, MessageProfile.Control, "images")));
+
+        Assert.All(receipts, receipt => Assert.Equal(SendOutcome.Delivered, receipt.Outcome));
+        await MeshFixture.Eventually("all images are there", () => received.Count == 4);
+        Assert.All(received, message => Assert.True(message.Payload.Span.SequenceEqual(image)));
+    }
+
+    [Fact]
     public async Task A_key_value_written_in_one_silo_shows_on_the_streams_and_the_node_grain_of_another()
     {
         var (a, b) = await StartPair();

@@ -28,12 +28,14 @@ public sealed class SurfaceFaultTests : IDisposable
         await Line(other, "event: subscribed");
         using var reader = new StreamReader(await slow.Content.ReadAsStreamAsync());
         await Line(reader, "event: subscribed");
+        using var counts = new StreamReader(await http.GetStreamAsync("/api/subscribe?topic=fast&counts=true"));
 
         using var sent = await http.PostAsJsonAsync("/api/send", new { target = "a", topic = "fast", text = new string('x', 4096), count = 8_000 });
         sent.EnsureSuccessStatusCode();
         using var last = await http.PostAsJsonAsync("/api/send", new { target = "a", topic = "other", text = "hello" });
 
         Assert.Contains("hello", await Line(other, "data: {\"from\""), StringComparison.Ordinal);
+        await Line(counts, "data: [{\"from\":\"a\",\"profile\":\"Control\",\"count\":8000}");
         await Line(reader, "event: error");
     }
 

@@ -54,6 +54,9 @@ public static class SiloPersistentStreamConfiguratorExtensions
     public static void ConfigurePullingAgent(this ISiloPersistentStreamConfigurator configurator, Action<OptionsBuilder<StreamPullingAgentOptions>>? configureOptions = null)
         => configurator.Configure(configureOptions);
 
+    public static void ConfigurePartitionBalancing(this ISiloPersistentStreamConfigurator configurator, Func<IServiceProvider, string, IStreamQueueBalancer> factory)
+        => configurator.Component(factory);
+
     public static void ConfigureLifecycle(this ISiloPersistentStreamConfigurator configurator, Action<OptionsBuilder<StreamLifecycleOptions>> configureOptions)
         => configurator.Configure(configureOptions);
 

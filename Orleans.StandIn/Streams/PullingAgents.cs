@@ -15,8 +15,10 @@ internal sealed class PullingAgents(IStreamQueueMapper mapper, Dictionary<QueueI
             services.GetKeyedService<IMessageDeliveryBackoffProvider>(provider.Name) ?? new ExponentialBackoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1)),
             services.GetKeyedService<IQueueReaderBackoffProvider>(provider.Name) ?? new ExponentialBackoff(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1)));
         var mapper = factory.GetStreamQueueMapper();
+        var balancer = services.GetKeyedService<IStreamQueueBalancer>(provider.Name);
+        await (balancer?.Initialize(mapper) ?? Task.CompletedTask);
         Dictionary<QueueId, PullingAgent> agents = [];
-        foreach (var queue in mapper.GetAllQueues())
+        foreach (var queue in balancer?.GetMyQueues() ?? mapper.GetAllQueues())
         {
             var cache = factory.GetQueueAdapterCache()?.CreateQueueCache(queue)
                 ?? throw new NotSupportedException($"Stream provider {provider.Name} has no queue cache, which the Orleans stand-in needs.");

@@ -92,6 +92,25 @@ namespace Orleans.Streams
         QueueId GetQueueForStream(StreamId streamId);
     }
 
+    /// <summary>Which queues a silo reads. The stand-in is one silo: it asks once.</summary>
+    public interface IStreamQueueBalancer
+    {
+        Task Initialize(IStreamQueueMapper queueMapper);
+
+        Task Shutdown();
+
+        IEnumerable<QueueId> GetMyQueues();
+
+        bool SubscribeToQueueDistributionChangeEvents(IStreamQueueBalanceListener observer);
+
+        bool UnSubscribeFromQueueDistributionChangeEvents(IStreamQueueBalanceListener observer);
+    }
+
+    public interface IStreamQueueBalanceListener
+    {
+        Task QueueDistributionChangeNotification();
+    }
+
     public interface IStreamFailureHandler
     {
         /// <summary>Whether an explicit subscription ends when an event could not be delivered. Spelled as published.</summary>
