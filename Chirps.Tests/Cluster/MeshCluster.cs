@@ -69,10 +69,6 @@ public sealed class MeshCluster : IAsyncDisposable
 
     private sealed class ClientSide : IClientBuilderConfigurator
     {
-<<<<<<< HEAD
-        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddChirpsStreams();
-=======
-        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddMemoryStreams(ChirpsStreams.Provider).AddActivityPropagation();
->>>>>>> ops
+        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddChirpsStreams().AddActivityPropagation();
     }
 }
