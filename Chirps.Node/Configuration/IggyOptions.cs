@@ -51,7 +51,10 @@ public sealed class IggyOptions
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often a node asks for new messages while there are none.</summary>
-    /// <remarks>Iggy does not announce messages: this is how late one arrives after a quiet time. After a message the next questions come at once.</remarks>
+    /// <remarks>
+    /// Iggy does not announce messages; nodes do it for those that they store, so that these are read at once. While a node has heard of none for a second it asks
+    /// ten times less often: this, times ten, is how late a message may come that another program has stored.
+    /// </remarks>
     /// <value>20 milliseconds.</value>
     [Between("1ms", "1d")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(20);

@@ -63,11 +63,12 @@ public sealed class MeshCluster : IAsyncDisposable
             }
 
             siloBuilder.AddChirps(options);
+            siloBuilder.AddActivityPropagation();
         }
     }
 
     private sealed class ClientSide : IClientBuilderConfigurator
     {
-        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddMemoryStreams(ChirpsStreams.Provider);
+        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddChirpsStreams().AddActivityPropagation();
     }
 }

@@ -5,7 +5,7 @@ using RaftKv.Core;
 namespace Chirps.Tests.Raft;
 
 /// <summary>Single rules of Raft, each in the smallest case that breaks without it.</summary>
-public sealed class RaftCoreTests
+public sealed partial class RaftCoreTests
 {
     private static readonly MemberId _a = MemberId.Parse("a");
     private static readonly MemberId _b = MemberId.Parse("b");
@@ -145,6 +145,41 @@ public sealed class RaftCoreTests
         Reply(core, _b, index: 1);
 
         Assert.False(core.TryChange(new Configuration([_a, MemberId.Parse("d")]), out _));
+    }
+
+    [Fact]
+    public void A_replica_campaigns_although_it_is_removed_until_that_is_decided()
+    {
+        // Its entry may be nowhere else, and a log without it elects nobody.
+        var core = Make(new HardState(1, default), Entry(1, 1) with { Kind = EntryKind.Configuration, Data = _three.Without(_a).Encode() });
+
+        core.Campaign(_now);
+        var undecided = Drain(core);
+        core.Receive(_now, _b, new RaftMessage(MessageKind.Heartbeat, 1) { Commit = 1 });
+        Drain(core);
+        core.Campaign(_now);
+
+        Assert.Equal([(_b, MessageKind.PreVote), (_c, MessageKind.PreVote)], undecided.Select(outbound => (outbound.To, outbound.Message.Kind)));
+        Assert.Empty(Drain(core));
+    }
+
+    [Fact]
+    public void A_read_that_waits_for_a_voter_is_confirmed_when_only_the_leader_is_left()
+    {
+        var core = Make(default);
+        Elect(core);
+        Reply(core, _b, index: 1);
+        core.TryChange(_three.Without(_c), out _);
+        Reply(core, _b, index: 2);
+        core.TryRead(9);
+        core.Flush(_now);
+
+        var early = core.TryTakeRead(out _);
+        core.TryChange(new Configuration([_a]), out _);
+
+        Assert.False(early);
+        Assert.True(core.TryTakeRead(out var read));
+        Assert.True(read.IsConfirmed);
     }
 
     [Fact]

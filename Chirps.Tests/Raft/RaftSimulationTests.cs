@@ -16,7 +16,7 @@ public sealed class RaftSimulationTests(ITestOutputHelper output)
 
         Simulate.EachSeed(Simulate.Times(500), seed =>
         {
-            var world = new RaftWorld(seed, nodes: seed % 2 == 0 ? 3 : 5);
+            var world = new RaftWorld(seed);
             try
             {
                 world.Play(_faulty, _patience);

@@ -31,6 +31,8 @@ internal sealed class SimulatedClient
 
     public IReadOnlyList<RecordedOperation> History => _history;
 
+    private bool IsReader => _number == 0;
+
     public override string ToString() => $"{_number}: {_history.Count} done, {(IsDone ? "ended" : _operation.ToString())}";
 
     private static ulong GroupOf(string key) => RaftWorld.Groups[key[^1] % 2];
@@ -49,9 +51,9 @@ internal sealed class SimulatedClient
             key = $"k{_lastReads++}";
         }
 
-        // Now and then anybody is asked: a leader of the past must not answer.
-        _target = _random.Next(4) == 0 ? _random.Next(_world.Nodes.Count) : _target;
-        var kind = _world.IsFaulty ? (RecordedKind)_random.Next(3) : RecordedKind.Read;
+        // Now and then anybody is asked, by the client that only reads always: a leader of the past must not answer.
+        _target = IsReader || _random.Next(4) == 0 ? _random.Next(_world.Nodes.Count) : _target;
+        var kind = _world.IsFaulty && !IsReader ? (RecordedKind)_random.Next(3) : RecordedKind.Read;
         _sequence += kind == RecordedKind.Read ? 0UL : 1;
         var expected = kind == RecordedKind.Swap ? _history.FindLast(done => done.Key == key && done.Kind != RecordedKind.Swap) is { } last ? last.Kind == RecordedKind.Read ? last.Output! : last.Input : "" : "";
         _operation = new RecordedOperation(key, kind, $"c{_number}-{_sequence}", expected, null, _world.Now.Nanoseconds, 0);

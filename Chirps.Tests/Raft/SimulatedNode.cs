@@ -11,10 +11,9 @@ namespace Chirps.Tests.Raft;
 /// <summary>A simulated process with a replica of each group: the shell around the cores, as small as it gets.</summary>
 internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
 {
-    private const int CompactEvery = 25;
-
     private readonly SortedDictionary<ulong, SimulatedReplica> _replicas = [];
     private readonly Dictionary<(ulong Group, ulong Index), byte[]> _snapshots = [];
+    private readonly HashSet<(ulong Group, MemberId To)> _transfers = [];
     private readonly SimulatedDisk _disk = new();
     private readonly SeededRandom _random = world.Random.Split((ulong)number);
     private ulong _reads;
@@ -30,6 +29,9 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
     /// <summary>Until then it does nothing, as a process that the system does not run.</summary>
     public MeshInstant PausedUntil { get; set; }
 
+    /// <summary>What it sent up to then, and has not arrived, never will.</summary>
+    public MeshInstant? LostUpTo { get; private set; }
+
     public IReadOnlyDictionary<ulong, SimulatedReplica> Replicas => _replicas;
 
     /// <summary>Starts with what is on disk; the first time with these voters.</summary>
@@ -42,9 +44,14 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
         {
             var image = images.GetValueOrDefault(group) ?? new GroupImage();
             var log = image.ToLog(voters);
-            var core = new RaftCore(id, RaftWorld.Settings, image.Hard, log, _random.Split(group + ((ulong)_lives << 8)), world.Now);
+            world.Checks.Recovers(group, id, image.Hard, log);
+            var core = new RaftCore(id, world.Faults.Settings, image.Hard, log, _random.Split(group + ((ulong)_lives << 8)), world.Now);
             var state = log.Snapshot.Index == 0 ? new KvState() : KvState.Read(_snapshots[(group, log.Snapshot.Index)])!;
             _replicas[group] = new SimulatedReplica(core, state);
+            foreach (var entry in log.Slice(log.Snapshot.Index + 1, log.Last, int.MaxValue))
+            {
+                world.Checks.Stores(group, core, entry);
+            }
         }
 
         Settle();
@@ -56,23 +63,27 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
         IsUp = false;
         _lives++;
         _replicas.Clear();
+        _transfers.Clear();
         _disk.Crash(_random);
+        LostUpTo = _random.Next(2) == 0 ? world.Now : LostUpTo;
     }
 
-    public void Receive(ulong group, MemberId from, byte[] bytes, byte[]? snapshot)
+    public void Receive(ulong group, MemberId from, byte[] bytes)
     {
         if (!RaftCodec.TryRead(bytes, out var message))
         {
             throw new InvariantException("a message of ours was not understood");
         }
 
-        if (snapshot is not null)
-        {
-            _snapshots[(group, message.Index)] = snapshot;
-        }
-
         _replicas[group].Core.Receive(world.Now, from, message);
         Settle();
+    }
+
+    /// <summary>A snapshot is complete, with the message that offers it.</summary>
+    public void Receive(ulong group, MemberId from, byte[] bytes, ulong index, byte[] snapshot)
+    {
+        _snapshots[(group, index)] = snapshot;
+        Receive(group, from, bytes);
     }
 
     public void Propose(ulong group, byte[] command, Action<string> answer)
@@ -95,7 +106,7 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
         var replica = _replicas[group];
         if (replica.Core.TryRead(++_reads))
         {
-            replica.Reads[_reads] = (key, answer);
+            replica.Reads[_reads] = (key, world.Checks.Decided(group), answer);
         }
         else
         {
@@ -118,7 +129,7 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
         {
             replica.Core.Advance(world.Now);
             replica.Core.Flush(world.Now);
-            world.Checks.Leads(group, replica.Core);
+            Check(group, replica);
             Store(group, replica.Core);
             Send(group, replica.Core);
             Apply(group, replica);
@@ -132,6 +143,14 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
             _timerAt = next;
             world.At(next, this, () => { _timerAt = world.Now; Settle(); }, () => lives == _lives);
         }
+    }
+
+    private void Check(ulong group, SimulatedReplica replica)
+    {
+        world.Checks.Leads(group, replica.Core);
+        var (moment, committedFrom) = replica.Watch();
+        world.Checks.Commits(group, replica.Core, committedFrom);
+        world.Aim(this, group, moment);
     }
 
     private void Store(ulong group, RaftCore core)
@@ -158,13 +177,14 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
 
         var end = _disk.BeginSync();
         var lives = _lives;
-        world.At(world.Now + world.SyncTime(_random), this, () => Synced(end()), () => lives == _lives);
+        world.At(world.Now + world.SyncTime(this), this, () => Synced(end()), () => lives == _lives);
     }
 
     private void Synced(IReadOnlyList<(ulong Group, PersistRequest Request)> requests)
     {
         foreach (var (group, request) in requests)
         {
+            world.Checks.Stored(group, id, request);
             _replicas[group].Core.Persisted(world.Now, request);
             foreach (var outbound in request.Then)
             {
@@ -185,10 +205,26 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
 
     private void Send(ulong group, Outbound outbound)
     {
+        world.Checks.Sends(group, id, outbound);
         var writer = new FieldWriter();
         RaftCodec.Write(writer, outbound.Message);
-        var snapshot = outbound.Message.Kind == MessageKind.Snapshot ? _snapshots[(group, outbound.Message.Index)] : null;
-        world.Send(this, outbound.To, group, writer.Written.ToArray(), snapshot);
+        var bytes = writer.Written.ToArray();
+        if (outbound.Message.Kind != MessageKind.Snapshot)
+        {
+            world.Send(this, outbound.To, group, to => to.Receive(group, id, bytes));
+        }
+        else if (_transfers.Add((group, outbound.To)))
+        {
+            var snapshot = _snapshots[(group, outbound.Message.Index)];
+            var lives = _lives;
+            new SimulatedTransfer(world, this, outbound.To, group, _random)
+            {
+                IsAlive = () => lives == _lives,
+                Complete = to => to.Receive(group, id, bytes, outbound.Message.Index, snapshot),
+                Progressed = () => _replicas[group].Core.SnapshotProgressed(world.Now, outbound.To),
+                Ended = () => _transfers.Remove((group, outbound.To)),
+            }.Begin();
+        }
     }
 
     private void Apply(ulong group, SimulatedReplica replica)
@@ -201,7 +237,7 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
 
         foreach (var entry in replica.Core.TakeCommitted())
         {
-            world.Checks.Applies(group, id, entry);
+            world.Checks.Applies(group, replica.Core, entry);
             var result = entry.Kind == EntryKind.Command ? replica.State.Apply(entry.Data) : default;
             replica.Applied = entry.Index;
             if (replica.Proposals.Remove(entry.Index, out var proposal))
@@ -210,11 +246,11 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
             }
         }
 
-        Answer(replica);
+        Answer(group, replica);
         Compact(group, replica);
     }
 
-    private static void Answer(SimulatedReplica replica)
+    private static void Answer(ulong group, SimulatedReplica replica)
     {
         while (replica.Core.TryTakeRead(out var outcome))
         {
@@ -222,7 +258,7 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
             {
                 if (outcome.IsConfirmed)
                 {
-                    replica.Confirmed.Add((outcome.Index, read.Key, read.Answer));
+                    replica.Confirmed.Add((outcome.Index, read.Key, read.Decided, read.Answer));
                 }
                 else
                 {
@@ -231,8 +267,9 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
             }
         }
 
-        foreach (var (_, key, answer) in replica.Confirmed.Where(read => read.Index <= replica.Applied).ToArray())
+        foreach (var (_, key, decided, answer) in replica.Confirmed.Where(read => read.Index <= replica.Applied).ToArray())
         {
+            RaftChecks.Reads(group, replica, decided);
             answer($"value {System.Text.Encoding.UTF8.GetString(replica.State.Get(key).Span)}");
         }
 
@@ -241,7 +278,7 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
 
     private void Compact(ulong group, SimulatedReplica replica)
     {
-        if (replica.Applied < replica.Core.Snapshot.Index + CompactEvery)
+        if (replica.Applied < replica.Core.Snapshot.Index + world.Faults.CompactEvery)
         {
             return;
         }
@@ -249,7 +286,7 @@ internal sealed class SimulatedNode(RaftWorld world, int number, MemberId id)
         using var bytes = new MemoryStream();
         replica.State.Write(part => bytes.Write(part.Span));
         _snapshots[(group, replica.Applied)] = bytes.ToArray();
-        replica.Core.Compact(replica.Applied, kept: 5);
+        replica.Core.Compact(replica.Applied, world.Faults.Kept);
         Store(group, replica.Core);
     }
 }

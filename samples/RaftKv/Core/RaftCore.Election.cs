@@ -12,7 +12,7 @@ internal sealed partial class RaftCore
     public void Campaign(MeshInstant now)
     {
         RearmElection(now);
-        if (Role == RaftRole.Leader || !Configuration.Contains(Self))
+        if (Role == RaftRole.Leader || !MayCampaign)
         {
             return;
         }
@@ -32,6 +32,13 @@ internal sealed partial class RaftCore
             Answer(peer, new RaftMessage(MessageKind.PreVote, _term + 1) { Index = _log.Last, LogTerm = _log.LastTerm });
         }
     }
+
+    /// <summary>
+    /// Whether it votes, or was removed by an entry that is not known to be decided: if nobody else has that entry, nobody else is elected
+    /// (Ongaro's dissertation, section 4.2.2).
+    /// </summary>
+    private bool MayCampaign => Configuration.Contains(Self)
+        || (_log.ConfigurationIndex > Commit && _log.ConfigurationAt(_log.ConfigurationIndex - 1).Contains(Self));
 
     private IEnumerable<MemberId> Peers() => Configuration.Voters.Where(voter => voter != Self);
 
@@ -66,12 +73,6 @@ internal sealed partial class RaftCore
         _votes.Clear();
         _votes.Add(Self);
         RearmElection(now);
-        if (HasQuorum(_votes))
-        {
-            BecomeLeader(now);
-            return;
-        }
-
         foreach (var peer in Peers())
         {
             Promise(peer, new RaftMessage(MessageKind.Vote, _term) { Index = _log.Last, LogTerm = _log.LastTerm });
@@ -95,7 +96,15 @@ internal sealed partial class RaftCore
 
     private void ReceiveVoteReply(MeshInstant now, MemberId from, RaftMessage message)
     {
-        if (Role == RaftRole.Candidate && !message.Refused && _votes.Add(from) && HasQuorum(_votes))
+        if (Role == RaftRole.Candidate && !message.Refused && _votes.Add(from))
+        {
+            LeadIfElected(now);
+        }
+    }
+
+    private void LeadIfElected(MeshInstant now)
+    {
+        if (Role == RaftRole.Candidate && HasQuorum(_votes))
         {
             BecomeLeader(now);
         }

@@ -51,6 +51,7 @@ internal sealed partial class RaftCore
             _progress[peer] = new Progress(_log.Last) { IsActive = true };
         }
 
+        ConfirmReads(); // who is left may have confirmed already, and the last voter is answered by nobody
         return true;
     }
 
@@ -72,8 +73,8 @@ internal sealed partial class RaftCore
         }
     }
 
-    /// <summary>What a leader knows of a follower, for display.</summary>
-    public ulong? MatchOf(MemberId follower) => _progress.TryGetValue(follower, out var progress) ? progress.Match : null;
+    /// <summary>Up to where a leader knows that a voter, it itself maybe, has stored its log.</summary>
+    public ulong MatchOf(MemberId voter) => voter == Self ? _log.Stable : _progress.TryGetValue(voter, out var progress) ? progress.Match : 0;
 
     private ulong AppendOwn(EntryKind kind, ReadOnlyMemory<byte> data)
     {
@@ -194,7 +195,7 @@ internal sealed partial class RaftCore
     /// <summary>Commits what a majority has on disk, if it is of this term.</summary>
     private void AdvanceCommit(MeshInstant now)
     {
-        var stored = Configuration.Voters.Select(voter => voter == Self ? _log.Stable : _progress.TryGetValue(voter, out var progress) ? progress.Match : 0).Order().ToArray();
+        var stored = Configuration.Voters.Select(MatchOf).Order().ToArray();
         var majority = stored[^Configuration.Quorum];
         if (majority <= Commit || _log.Term(majority) != _term)
         {

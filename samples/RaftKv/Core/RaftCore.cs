@@ -182,6 +182,11 @@ internal sealed partial class RaftCore
     public void Persisted(MeshInstant now, PersistRequest request)
     {
         _hardUnderWay -= request.Hard is null ? 0 : 1;
+        if (request.Hard == new HardState(_term, Self))
+        {
+            LeadIfElected(now); // the only voter has asked nobody, and its own vote counts from now on
+        }
+
         if (request.Entries.Count > 0)
         {
             var last = request.Entries[^1];
