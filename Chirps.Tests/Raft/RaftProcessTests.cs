@@ -42,12 +42,24 @@ public sealed class RaftProcessTests(ITestOutputHelper output) : IDisposable
         Array.ForEach(arguments, start.ArgumentList.Add);
         using var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(MeshFixture.Patience);
-        var ready = await process.StandardOutput.ReadLineAsync(patience.Token);
+        Assert.True(await IsReadyAsync(process.StandardOutput, patience.Token));
 
         process.StandardInput.Close();
         await process.WaitForExitAsync(patience.Token);
 
-        Assert.StartsWith(RunCommand.ReadyMark, ready, StringComparison.Ordinal);
         Assert.Equal(0, process.ExitCode);
+    }
+
+    private static async Task<bool> IsReadyAsync(StreamReader output, CancellationToken cancellationToken)
+    {
+        while (await output.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.StartsWith(RunCommand.ReadyMark, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
