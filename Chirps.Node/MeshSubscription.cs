@@ -8,7 +8,7 @@ namespace Chirps.Node;
 /// </summary>
 public sealed class MeshSubscription : IDisposable
 {
-    /// <summary>Instead of a topic: every message, whatever its topic, but those between consensus groups.</summary>
+    /// <summary>Instead of a topic: every message, whatever its topic, but those between nodes, of consensus groups for example.</summary>
     public const string AllTopics = "*";
 
     private readonly Channel<InboundMessage> _queue;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using Chirps.Engine.Membership;
 using Chirps.Engine.Messaging;
-using Chirps.Node.Raft;
 
 namespace Chirps.Node;
 
@@ -119,8 +118,8 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics, 
         return true;
     }
 
-    /// <summary>Whether anybody subscribes to anything.</summary>
-    public bool IsEmpty => _subscriptions.Length == 0;
+    /// <summary>Whether anybody subscribes to what users send.</summary>
+    public bool HasReaders => Array.Exists(_subscriptions, static one => !Topics.IsInternal(one.Topic));
 
     /// <summary>A message came again and was not handed over again.</summary>
     public void CountDuplicate() => metrics.DuplicateReceived();
@@ -135,9 +134,8 @@ internal sealed class SubscriberTable(int defaultCapacity, MeshMetrics metrics, 
         }
     }
 
-    /// <summary>Messages of consensus groups go to nobody but their transport: whoever wants all topics would be buried under them.</summary>
     private static bool Wants(MeshSubscription subscription, string topic)
-        => subscription.Topic == topic || (subscription.Topic == MeshSubscription.AllTopics && !RaftTransport.IsTopic(topic));
+        => subscription.Topic == topic || (subscription.Topic == MeshSubscription.AllTopics && !Topics.IsInternal(topic));
 
     private void Remove(MeshSubscription subscription)
     {

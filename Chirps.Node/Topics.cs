@@ -1,11 +1,18 @@
 using System.Text;
 using Chirps.Engine.Messaging;
+using Chirps.Node.Raft;
 
 namespace Chirps.Node;
 
 /// <summary>The rule for topics: 1 to 255 bytes of UTF-8.</summary>
 internal static class Topics
 {
+    /// <summary>A node tells others that it stored a Durable message for them.</summary>
+    public const string Stored = "chirps.stored";
+
+    /// <summary>Whether messages of a topic are between nodes, and nobody's who wants all topics: he would be buried under them.</summary>
+    public static bool IsInternal(string topic) => topic == Stored || RaftTransport.IsTopic(topic);
+
     public static void Check(string topic)
     {
         ArgumentException.ThrowIfNullOrEmpty(topic);

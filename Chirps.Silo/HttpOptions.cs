@@ -62,6 +62,11 @@ internal sealed class HttpOptions
     /// <value>32.</value>
     public int LivePagesMax { get; set; } = 32;
 
+    /// <summary>Streams of events, messages, key-values and replays (<c>/api/events</c>, <c>/api/subscribe</c>, <c>/api/state/events</c>, <c>/api/replay</c>) that may be open at a time, of all callers together; the next one is answered with 503.</summary>
+    /// <remarks>Each holds a connection and a queue of up to 4,096 events. Must leave room in <see cref="ConnectionsMax"/> for other requests. Pages count by themselves: <see cref="LivePagesMax"/>.</remarks>
+    /// <value>128.</value>
+    public int StreamsMax { get; set; } = 128;
+
     /// <summary>How long a caller may take for the headers of a request, a second to ten minutes.</summary>
     /// <remarks>Connections that never finish a request are closed after it. Bodies must come with 240 bytes a second, and answers be read as fast.</remarks>
     /// <value>10 seconds.</value>
@@ -103,7 +108,7 @@ internal sealed class HttpOptions
         foreach (var (name, value) in new[]
         {
             (nameof(RequestBytesMax), options.RequestBytesMax), (nameof(RequestsPerSecond), options.RequestsPerSecond), (nameof(RequestBurst), options.RequestBurst),
-            (nameof(ConnectionsMax), options.ConnectionsMax), (nameof(LivePagesMax), options.LivePagesMax),
+            (nameof(ConnectionsMax), options.ConnectionsMax), (nameof(LivePagesMax), options.LivePagesMax), (nameof(StreamsMax), options.StreamsMax),
         })
         {
             if (value < 1)

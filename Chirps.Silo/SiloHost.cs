@@ -35,6 +35,8 @@ internal static class SiloHost
         {
             orleans.UseLocalhostClustering(silo.SiloPort, silo.GatewayPort, null, "chirps", $"chirps-{mesh.Mesh.Cluster}");
             orleans.AddChirps(mesh);
+            // A trace that comes with a request goes on through the grain to the member that gets the message.
+            orleans.AddActivityPropagation();
             if (silo.Dashboard)
             {
                 orleans.AddDashboard();
@@ -48,6 +50,7 @@ internal static class SiloHost
         app.UseHttpSurface(silo);
         app.UseBadRequestBodies();
         app.UseRouting();
+        app.UseMiddleware<StreamLimit>();
         app.MapHealth();
         app.MapMembership();
         app.MapApi();

@@ -18,6 +18,7 @@ internal sealed class DurableCache(DurableStreamOptions options, DurableStreamMe
     private readonly ConcurrentDictionary<ChannelFeed, bool> _feeds = new();
     private readonly List<Task> _ending = [];
     private readonly ConcurrentDictionary<DurableToken, DeadLetterReason> _failed = new(ReferenceEqualityComparer.Instance);
+    private TaskCompletionSource _newsCame = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IggyClient? _looked;
     private volatile bool _isStopped;
 
@@ -126,7 +127,7 @@ internal sealed class DurableCache(DurableStreamOptions options, DurableStreamMe
         lock (_gate)
         {
             _tails[stream] = end;
-            _ = _news.TryAdd(stream, DurableToken.Resume(Reader, begin));
+            AddNews(stream, DurableToken.Resume(Reader, begin));
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed class DurableCache(DurableStreamOptions options, DurableStreamMe
     {
         lock (_gate)
         {
-            _ = _news.TryAdd(stream, Now(stream));
+            AddNews(stream, Now(stream));
             _tails[stream] = end;
         }
     }
@@ -148,7 +149,7 @@ internal sealed class DurableCache(DurableStreamOptions options, DurableStreamMe
     {
         lock (_gate)
         {
-            _ = _news.TryAdd(stream, Now(stream));
+            AddNews(stream, Now(stream));
         }
     }
 
@@ -159,7 +160,7 @@ internal sealed class DurableCache(DurableStreamOptions options, DurableStreamMe
         {
             foreach (var stream in _cursors.Where(static cursor => cursor.IsReady).Select(static cursor => cursor.Stream))
             {
-                _ = _news.TryAdd(stream, Now(stream));
+                AddNews(stream, Now(stream));
             }
 
             if (idle)
@@ -167,8 +168,20 @@ internal sealed class DurableCache(DurableStreamOptions options, DurableStreamMe
                 var read = _cursors.Select(static cursor => cursor.Stream).ToHashSet();
                 foreach (var stream in _tails.Keys.Where(stream => !read.Contains(stream)))
                 {
-                    _ = _news.TryAdd(stream, Now(stream));
+                    AddNews(stream, Now(stream));
                 }
+            }
+        }
+    }
+
+    /// <summary>Ends when there are news, or no more will be.</summary>
+    public Task NewsCame
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _newsCame.Task;
             }
         }
     }
@@ -180,6 +193,7 @@ internal sealed class DurableCache(DurableStreamOptions options, DurableStreamMe
         {
             IBatchContainer[] taken = [.. _news.Select(static news => DurableBatch.News(news.Key, news.Value))];
             _news.Clear();
+            _newsCame = _newsCame.Task.IsCompleted && !_isStopped ? new(TaskCreationOptions.RunContinuationsAsynchronously) : _newsCame;
             return taken;
         }
     }
@@ -216,7 +230,14 @@ internal sealed class DurableCache(DurableStreamOptions options, DurableStreamMe
     }
 
     /// <summary>Delivers nothing more. Any thread.</summary>
-    public void Stop() => _isStopped = true;
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _isStopped = true;
+            _newsCame.TrySetResult();
+        }
+    }
 
     /// <summary>Ends all reading, and waits for it.</summary>
     public Task EndAsync()
@@ -230,6 +251,14 @@ internal sealed class DurableCache(DurableStreamOptions options, DurableStreamMe
         lock (_gate)
         {
             return Task.WhenAll(_ending);
+        }
+    }
+
+    private void AddNews(StreamId stream, DurableToken token)
+    {
+        if (_news.TryAdd(stream, token))
+        {
+            _newsCame.TrySetResult();
         }
     }
 

@@ -15,10 +15,14 @@ internal sealed partial class DurableReceiver(DurableCache cache, IStreamQueueMa
     /// <summary>Orleans forgets streams whose last subscriber left, or that were quiet for long; it is reminded of those that nobody reads.</summary>
     private static readonly TimeSpan _remindInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Then the agent is let go, though there are none: it may have been told to end.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<StreamId, (ulong Messages, ulong Bytes, uint Partitions)> _known = [];
     private readonly Dictionary<(StreamId, string), ulong[]> _stored = [];
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
+    private Task _tick = Task.CompletedTask;
     private IggyClient? _client;
 
     private DurableStreamOptions Options => cache.Options;
@@ -30,7 +34,13 @@ internal sealed partial class DurableReceiver(DurableCache cache, IStreamQueueMa
         return Task.CompletedTask;
     }
 
-    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => Task.FromResult(cache.TakeNews());
+    /// <summary>Waits for news.</summary>
+    public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
+    {
+        _tick = _tick.IsCompleted ? Task.Delay(_patience) : _tick;
+        await Task.WhenAny(cache.NewsCame, _tick);
+        return cache.TakeNews();
+    }
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
 

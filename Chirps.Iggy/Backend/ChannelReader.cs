@@ -14,6 +14,12 @@ internal sealed partial class ChannelReader : IAsyncDisposable
 {
     private const int BatchMessages = 256;
 
+    /// <summary>So long after the last message, or the last word of one, it is asked for more as often as is configured.</summary>
+    private static readonly TimeSpan _attention = TimeSpan.FromSeconds(1);
+
+    /// <summary>Later it is asked so many times less often: messages of this mesh are announced, see <see cref="StoredNews"/>, and only others are waited for.</summary>
+    private const int QuietFactor = 10;
+
     /// <summary>After a failure, before the next attempt.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
@@ -22,20 +28,24 @@ internal sealed partial class ChannelReader : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly StoredNews _news;
     private readonly Action<DurableHeader?> _seen;
     private readonly Task _running;
     private volatile ReadPosition[] _positions = [];
     private MemberId _host;
+    private long _heardAt;
 
     /// <param name="node">Whose channels, and whose subscribers.</param>
     /// <param name="link">The server.</param>
+    /// <param name="news">Says when others have stored something for this node.</param>
     /// <param name="seen">Told of each message before it is handed over; of none when another program wrote it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where to log.</param>
-    public ChannelReader(MeshNode node, IggyLink link, Action<DurableHeader?> seen, TimeProvider time, ILogger log)
+    public ChannelReader(MeshNode node, IggyLink link, StoredNews news, Action<DurableHeader?> seen, TimeProvider time, ILogger log)
     {
         _node = node;
         _link = link;
+        _news = news;
         _seen = seen;
         _time = time;
         _log = log;
@@ -115,8 +125,8 @@ internal sealed partial class ChannelReader : IAsyncDisposable
     {
         while (_link.Client == client && !_stopping.IsCancellationRequested)
         {
-            var read = 0;
-            if (!_node.Subscribers.IsEmpty)
+            var (read, news) = (0, _news.Next);
+            if (_node.Subscribers.HasReaders)
             {
                 var polls = _positions.Select(position => PollAsync(client, position)).ToArray();
                 await Task.WhenAll(polls).ConfigureAwait(false);
@@ -126,11 +136,25 @@ internal sealed partial class ChannelReader : IAsyncDisposable
                 }
             }
 
-            if (read == 0)
+            if (read > 0)
             {
-                await Task.Delay(_node.Options.Backends.Iggy.PollInterval, _time, _stopping.Token).ConfigureAwait(false);
+                _heardAt = _time.GetTimestamp();
+            }
+            else if (await IsToldAsync(news).ConfigureAwait(false))
+            {
+                _heardAt = _time.GetTimestamp();
             }
         }
+    }
+
+    /// <summary>Waits until it is time to ask again.</summary>
+    /// <returns>Whether that is because somebody stored something.</returns>
+    private async Task<bool> IsToldAsync(Task news)
+    {
+        var pause = _node.Options.Backends.Iggy.PollInterval * (_time.GetElapsedTime(_heardAt) < _attention ? 1 : QuietFactor);
+        await news.WaitAsync(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Token.ThrowIfCancellationRequested();
+        return news.IsCompleted;
     }
 
     private async Task<List<ReadMessage>> PollAsync(IggyClient client, ReadPosition position)

@@ -24,6 +24,9 @@ public static class DurableChannels
     /// <summary>Whether a channel belongs to one node. An inbox has one partition, and so one order.</summary>
     public static bool IsInbox(string channel) => channel.StartsWith(InboxPrefix, StringComparison.Ordinal);
 
+    /// <summary>Whose inbox a channel is; <see langword="null"/> when it is none.</summary>
+    internal static MemberId? NodeOf(string channel) => IsInbox(channel) && MemberId.TryParse(channel[InboxPrefix.Length..], out var node) ? node : null;
+
     /// <summary>How many partitions a channel gets when it is made.</summary>
     /// <param name="channel">The channel.</param>
     /// <param name="partitions">What is configured for channels that are no inbox.</param>

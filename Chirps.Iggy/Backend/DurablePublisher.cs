@@ -11,7 +11,7 @@ namespace Chirps.Iggy.Backend;
 /// Publishes messages to the server, or into the outbox while it cannot be reached or messages before them wait there. Messages of one
 /// partition are stored in the order of the calls.
 /// </summary>
-internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, DurableMetrics metrics, TimeSpan timeout, TimeProvider time, ILogger log)
+internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, DurableMetrics metrics, Action<string> stored, TimeSpan timeout, TimeProvider time, ILogger log)
 {
     /// <summary>Payload bytes that may wait for the server's answers; what does not fit is rejected with <c>QueueFull</c>.</summary>
     private const long WaitingBytesMax = 128 * 1024 * 1024;
@@ -180,6 +180,8 @@ internal sealed partial class DurablePublisher(IggyLink link, Outbox outbox, Dur
         {
             batch[index].Finish(Outcome.Persisted, partition: partition, offset: isTold ? place!.Value.OffsetOf(index) : null);
         }
+
+        stored(channel);
     }
 
     private void Refuse(IReadOnlyList<Outgoing> batch, string channel, IggyException exception)

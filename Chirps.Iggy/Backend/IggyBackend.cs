@@ -18,6 +18,7 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, OutboxFeeds feed
     private Outbox? _outbox;
     private OutboxSender? _sender;
     private ChannelReader? _reader;
+    private StoredNews? _news;
 
     public string Name => IggyOptions.BackendName;
 
@@ -65,9 +66,10 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, OutboxFeeds feed
         var metrics = new DurableMetrics(node.Metrics, _outbox, () => _reader?.Lag(inbox: true) ?? 0, () => _reader?.Lag(inbox: false) ?? 0);
         _host = IggyHost.IsWanted(options) ? new IggyHost(node, time, loggers) : null;
         link.Start();
-        _sender = new OutboxSender(_outbox, link, metrics, feeds, time, loggers.CreateLogger<OutboxSender>());
-        _reader = new ChannelReader(node, link, header => Seen(header, metrics), time, loggers.CreateLogger<ChannelReader>());
-        _publisher = new DurablePublisher(link, _outbox, metrics, iggy.SendTimeout, time, loggers.CreateLogger<DurablePublisher>());
+        _news = new StoredNews(node, time);
+        _sender = new OutboxSender(_outbox, link, metrics, feeds, _news.Tell, time, loggers.CreateLogger<OutboxSender>());
+        _reader = new ChannelReader(node, link, _news, header => Seen(header, metrics), time, loggers.CreateLogger<ChannelReader>());
+        _publisher = new DurablePublisher(link, _outbox, metrics, _news.Tell, iggy.SendTimeout, time, loggers.CreateLogger<DurablePublisher>());
     }
 
     public ValueTask<SendResult> SendAsync(MemberId target, ReadOnlyMemory<byte> payload, string topic, in SendSettings settings, CancellationToken cancellationToken)
@@ -84,7 +86,7 @@ internal sealed class IggyBackend(MeshNode node, IggyLink link, OutboxFeeds feed
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var part in new IAsyncDisposable?[] { _reader, _sender, link, _outbox, _host })
+        foreach (var part in new IAsyncDisposable?[] { _reader, _sender, _news, link, _outbox, _host })
         {
             if (part is not null)
             {

@@ -34,8 +34,8 @@ internal sealed partial class IggyHost : IAsyncDisposable
         _running = Task.Run(RunAsync);
     }
 
-    /// <summary>Whether a node hosts: without a configured server, the one that begins the mesh.</summary>
-    public static bool IsWanted(MeshOptions options) => options.Backends.Iggy.Url.Length == 0 && options.Mesh.Seeds.Nodes.Count == 0;
+    /// <summary>Whether a node hosts: without a configured server, the one that begins the mesh, unless it was told not to.</summary>
+    public static bool IsWanted(MeshOptions options) => options.Backends.Iggy.Host && options.Backends.Iggy.Url.Length == 0 && options.Mesh.Seeds.Nodes.Count == 0;
 
     public async ValueTask DisposeAsync()
     {

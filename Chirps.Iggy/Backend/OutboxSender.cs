@@ -16,6 +16,7 @@ internal sealed partial class OutboxSender : IAsyncDisposable
     private readonly IggyLink _link;
     private readonly DurableMetrics _metrics;
     private readonly OutboxFeeds _feeds;
+    private readonly Action<string> _stored;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
@@ -25,12 +26,13 @@ internal sealed partial class OutboxSender : IAsyncDisposable
     /// <summary>Messages up to this place may be at the server: their answer was lost.</summary>
     private ulong _maybeSent;
 
-    public OutboxSender(Outbox outbox, IggyLink link, DurableMetrics metrics, OutboxFeeds feeds, TimeProvider time, ILogger log)
+    public OutboxSender(Outbox outbox, IggyLink link, DurableMetrics metrics, OutboxFeeds feeds, Action<string> stored, TimeProvider time, ILogger log)
     {
         _outbox = outbox;
         _link = link;
         _metrics = metrics;
         _feeds = feeds;
+        _stored = stored;
         _time = time;
         _log = log;
         _running = Task.Run(RunAsync);
@@ -137,6 +139,7 @@ internal sealed partial class OutboxSender : IAsyncDisposable
         _single = false;
         _outbox.Remove(batch.NextOffset);
         _metrics.Delivered(batch.Messages.Length);
+        _stored(batch.Channel);
         Post(OutboxChangeKind.Delivered, batch, (int)partition, place);
         return new Step(batch.Messages.Length, StepEnd.GoesOn);
     }

@@ -23,6 +23,11 @@ internal sealed partial class ClientCore
                     Withdraw(connection);
                 }
 
+                if (_stop.IsCancellationRequested)
+                {
+                    return; // closed, which is no loss
+                }
+
                 LogLost(Options, _lastFailure.Message);
                 failures = Options.Time.GetElapsedTime(begun) > Options.ReconnectDelayMax ? 0 : failures + 1;
             }

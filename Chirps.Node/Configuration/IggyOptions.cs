@@ -26,6 +26,11 @@ public sealed class IggyOptions
     [Between(1, 1000)]
     public int Partitions { get; set; } = 4;
 
+    /// <summary>Whether a node that was started without seeds hosts an embedded server when there is no <see cref="Url"/>.</summary>
+    /// <remarks>Off in a program that sends nothing durable: it then keeps no port and no files for that.</remarks>
+    /// <value><c>true</c>.</value>
+    public bool Host { get; set; } = true;
+
     /// <summary>Embedded server: when a message counts as stored.</summary>
     /// <remarks><c>Interval</c> and <c>None</c> are faster and lose what was confirmed last when the machine loses power.</remarks>
     /// <value><c>Fsync</c>: once it is on stable storage.</value>
@@ -46,7 +51,10 @@ public sealed class IggyOptions
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often a node asks for new messages while there are none.</summary>
-    /// <remarks>Iggy does not announce messages: this is how late one arrives after a quiet time. After a message the next questions come at once.</remarks>
+    /// <remarks>
+    /// Iggy does not announce messages; nodes do it for those that they store, so that these are read at once. While a node has heard of none for a second it asks
+    /// ten times less often: this, times ten, is how late a message may come that another program has stored.
+    /// </remarks>
     /// <value>20 milliseconds.</value>
     [Between("1ms", "1d")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(20);

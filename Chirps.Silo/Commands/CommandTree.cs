@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Chirps.Node;
 using Chirps.Silo.Commands.Certs;
 using Chirps.Silo.Commands.Client;
+using Chirps.Silo.Commands.Completion;
 using Chirps.Silo.Commands.Configuration;
 using Chirps.Silo.Commands.Display;
 using Chirps.Silo.Commands.Durable;
@@ -46,6 +47,7 @@ internal static class CommandTree
         root.TreatUnmatchedTokensAsErrors = false;
         root.Options.Add(new VersionOption());
         HelpText.GiveTo(root);
+        Expectations.GiveTo(root);
         root.SetAction((parsed, cancellationToken) => RunOrSuggestAsync(root, parsed, cancellationToken));
         return root;
     }
@@ -67,7 +69,7 @@ internal static class CommandTree
 
         var path = HelpText.PathOf(parsed.CommandResult.Command);
         var hint = parsed.UnmatchedTokens.Count > 0 ? Similar.Hint(parsed.UnmatchedTokens[0], Words(parsed.CommandResult.Command)) : "";
-        await configuration.Error.WriteLineAsync($"{path}: {Message(parsed)}{hint} See: {path} --help");
+        await configuration.Error.WriteLineAsync(Plain.Line($"{path}: {Message(parsed)}{hint} See: {path} --help"));
         return ExitCode.Usage;
     }
 
@@ -96,7 +98,7 @@ internal static class CommandTree
         if (parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-'))
         {
             var hint = Similar.Hint(word, root.Subcommands.Select(command => command.Name));
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{HelpText.Program}: there is no command '{word}'.{hint} See: {HelpText.Program} --help");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(Plain.Line($"{HelpText.Program}: there is no command '{word}'.{hint} See: {HelpText.Program} --help"));
             return ExitCode.Usage;
         }
 

@@ -3,6 +3,7 @@ using Chirps.Engine.Membership;
 using Chirps.Hosting;
 using Chirps.Node;
 using Chirps.Quic;
+using Chirps.Silo.Commands.Display;
 using Chirps.Silo.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -70,7 +71,7 @@ internal static class RunCommand
     /// <summary>What a person can do about it; <see langword="null"/> for what is our own mistake.</summary>
     private static string? Explain(Exception exception) => exception switch
     {
-        MeshConfigurationException configuration => $"The configuration does not allow a start:{Environment.NewLine}{configuration.Message}",
+        MeshConfigurationException configuration => string.Join(Environment.NewLine, configuration.Problems.Select(one => Plain.Line($"{one.Key}: {one.Problem}")).Prepend("The configuration does not allow a start:")),
         QuicUnavailableException unavailable => unavailable.Message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => $"Chirps:Silo:HttpAddress: {inUse.Message} (another address: --http 127.0.0.1:8081)",
         _ => exception.InnerException is { } inner ? Explain(inner) : null,

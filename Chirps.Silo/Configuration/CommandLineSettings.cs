@@ -19,7 +19,7 @@ internal sealed record CommandLineSettings(IReadOnlyList<string> Files, IReadOnl
         ("--advertise", "Chirps:Mesh:AdvertiseAddress", "Where the others reach it", "ip:port"),
         (Seed, "Chirps:Mesh:Seeds:Nodes", "A member to join through; may be repeated", "host:port"),
         ("--http", "Chirps:Silo:HttpAddress", "IP and port of HTTP", "ip:port"),
-        ("--data", "Chirps:Mesh:DataDirectory", "Where the node keeps what survives a restart", "path"),
+        ("--data", "Chirps:Mesh:DataDirectory", "Where the node keeps what survives a restart", Commands.Expectations.PathHelp),
         ("--log-level", "Logging:LogLevel:Default", "Trace, Debug, Information, Warning, Error", "level"),
     ];
 
@@ -27,7 +27,7 @@ internal sealed record CommandLineSettings(IReadOnlyList<string> Files, IReadOnl
     /// <returns>Takes what was typed and gives it back as settings, in order.</returns>
     public static Func<ParseResult, string[]> AddTo(Command command)
     {
-        var options = _short.Select(one => (one.Name, one.Help, one.Value)).Prepend((Name: Config, Help: "TOML or JSON file with settings; may be repeated, the later wins", Value: "path"))
+        var options = _short.Select(one => (one.Name, one.Help, one.Value)).Prepend((Name: Config, Help: "TOML or JSON file with settings; may be repeated, the later wins", Value: Commands.Expectations.PathHelp))
             .Select(one => new Option<string[]>(one.Name) { Description = one.Help, HelpName = one.Value, DefaultValueFactory = _ => [] }).ToList();
         options.ForEach(command.Options.Add);
         return parsed => [.. options.SelectMany(option => parsed.GetValue(option)!.Select(value => $"{option.Name}={value}")), .. parsed.UnmatchedTokens];
@@ -57,7 +57,7 @@ internal sealed record CommandLineSettings(IReadOnlyList<string> Files, IReadOnl
             }
 
             value ??= index + 1 < args.Count && !args[index + 1].StartsWith("--", StringComparison.Ordinal) ? args[++index] : null;
-            if (value is null)
+            if (value is null || (name == Config && value.Length == 0))
             {
                 problems.Add((name, "a value is needed"));
             }

@@ -19,6 +19,7 @@ internal sealed class ConfigurationLayers
     private const string FromCommandLine = "command line";
 
     private static readonly string[] _sections = [$"{MeshOptions.Section}:", "Logging:"];
+    private static readonly string _ofProgram = Path.Combine(AppContext.BaseDirectory, FileName);
     private readonly CommandLineSettings _commandLine;
     private readonly IDictionary _environment;
 
@@ -29,7 +30,7 @@ internal sealed class ConfigurationLayers
     {
         _commandLine = CommandLineSettings.Read(args);
         _environment = environment ?? Environment.GetEnvironmentVariables();
-        Files = [Path.Combine(AppContext.BaseDirectory, FileName), .. Path.GetFullPath(FileName) is var local && File.Exists(local) && local != Path.Combine(AppContext.BaseDirectory, FileName) ? [local] : Array.Empty<string>(), .. _commandLine.Files.Select(Path.GetFullPath)];
+        Files = [_ofProgram, .. Path.GetFullPath(FileName) is var local && File.Exists(local) && local != _ofProgram ? [local] : Array.Empty<string>(), .. _commandLine.Files.Select(Path.GetFullPath)];
     }
 
     /// <summary>The files, the weakest first.</summary>
@@ -69,6 +70,10 @@ internal sealed class ConfigurationLayers
         return settings;
     }
 
+    /// <summary>What the file beside the program says, by key; nothing when it is not there or cannot be read.</summary>
+    public static IReadOnlyDictionary<string, string> OfProgram()
+        => ReadFile(_ofProgram, []).Where(one => one.Setting.Value.Length > 0).ToDictionary(one => one.Key, one => one.Setting.Value, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether a key is one that Chirps reads; the environment is full of others.</summary>
     public static bool IsOurs(string key) => Array.Exists(_sections, section => key.StartsWith(section, StringComparison.OrdinalIgnoreCase));
 
@@ -95,7 +100,7 @@ internal sealed class ConfigurationLayers
         {
             return path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase)
                 ? [.. TomlConfiguration.Read(File.ReadAllText(path), name, Options, problems).Select(one => (one.Key, new Setting(one.Value, string.Create(CultureInfo.InvariantCulture, $"{name}, line {one.Line}"))))]
-                : [.. ReadJson(path).Select(one => (one.Key, new Setting(one.Value!, name, path == Path.Combine(AppContext.BaseDirectory, FileName))))];
+                : [.. ReadJson(path).Select(one => (one.Key, new Setting(one.Value!, name, path == _ofProgram)))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

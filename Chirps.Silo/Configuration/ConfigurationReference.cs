@@ -37,6 +37,17 @@ internal static partial class ConfigurationReference
         output.WriteLine($"  type {TypeOf(option).Replace("`", "", StringComparison.Ordinal)}; default {(option.Default.Length == 0 ? "empty" : option.Default)}{(Limits(option) is { Length: > 0 } limits ? $"; {limits}" : "")}; a change needs a restart: {(option.Reloads is null ? "yes" : "no")}{(option.Reloads is { Condition.Length: > 0 } when ? $", {when.Condition}" : "")}");
     }
 
+    /// <summary>The same for programs: texts as in the reference, without marks of Markdown.</summary>
+    public static object Describe(OptionEntry option) => new
+    {
+        key = option.Key,
+        meaning = Meaning(option).Replace("`", "", StringComparison.Ordinal),
+        type = TypeOf(option).Replace("`", "", StringComparison.Ordinal),
+        @default = option.Default,
+        limits = Limits(option) is { Length: > 0 } limits ? limits : null,
+        reload = Reload(option),
+    };
+
     /// <summary>The words of an option: what it is, and what is behind it.</summary>
     public static string Meaning(OptionEntry option)
     {

@@ -15,6 +15,7 @@ internal sealed record Effective(string Key, string Value, string Origin, bool I
     public static IEnumerable<Effective> Of(NodeSettings read)
     {
         var values = read.Values.ToLookup(one => Pattern(one.Key));
+        var untouched = UntouchedLists(read);
         foreach (var option in ConfigurationLayers.Options)
         {
             var found = values[option.Key].Concat(values[$"{option.Key}:{OptionCatalog.Number}"]).ToList();
@@ -27,7 +28,7 @@ internal sealed record Effective(string Key, string Value, string Origin, bool I
             {
                 var setting = read.Settings.GetValueOrDefault(key);
                 var text = value.Length == 0 && option.Default.Length > 0 ? option.Default : value; // a profile decides
-                var isDefault = setting is null || (!option.IsList && text == option.Default);
+                var isDefault = setting is null || (option.IsList ? untouched.Contains(ListOf(option)) : text == option.Default);
                 yield return new Effective(key, NodeSettings.Shown(option, text), isDefault && setting is null or { IsOfProgram: true } ? Default : setting!.Origin, isDefault);
             }
         }
@@ -41,6 +42,18 @@ internal sealed record Effective(string Key, string Value, string Origin, bool I
     /// <summary>Whether a key is another one, or lies below it.</summary>
     public static bool IsIn(string key, string section)
         => key.Equals(section, StringComparison.OrdinalIgnoreCase) || key.StartsWith($"{section.TrimEnd(':')}:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The lists that say what the file beside the program says: an entry alone cannot tell whether others are missing.</summary>
+    private static HashSet<string> UntouchedLists(NodeSettings read)
+    {
+        var defaults = ConfigurationLayers.OfProgram();
+        return [.. ConfigurationLayers.Options.Where(option => option.IsList).Select(ListOf).Distinct().Where(list =>
+            read.Values.Where(one => IsIn(one.Key, list)).ToDictionary(one => one.Key, one => one.Value) is var now
+            && now.Count == defaults.Count(one => IsIn(one.Key, list))
+            && now.All(one => defaults.TryGetValue(one.Key, out var value) && value.Equals(one.Value, StringComparison.OrdinalIgnoreCase)))];
+    }
+
+    private static string ListOf(OptionEntry option) => option.Key.Split($":{OptionCatalog.Number}")[0];
 
     private static string Pattern(string key) => string.Join(':', key.Split(':').Select(part => int.TryParse(part, out _) ? OptionCatalog.Number : part));
 }

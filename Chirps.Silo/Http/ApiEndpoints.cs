@@ -13,8 +13,15 @@ internal static class ApiEndpoints
         api.MapPost("/broadcast", Broadcast);
         api.MapPost("/join", async (JoinRequest request, IGrainFactory grains, CancellationToken cancellationToken) =>
         {
-            await Mesh(grains).Join(request.Seeds, cancellationToken);
-            return Results.Accepted();
+            try
+            {
+                await Mesh(grains).Join(request.Seeds, cancellationToken);
+                return Results.Accepted();
+            }
+            catch (InvalidOperationException left)
+            {
+                return Results.Conflict(new { error = left.Message });
+            }
         });
         api.MapPost("/leave", async (IGrainFactory grains, CancellationToken cancellationToken) =>
         {

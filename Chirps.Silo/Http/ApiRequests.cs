@@ -34,6 +34,9 @@ internal sealed record SendRequest(
     int Count = 1,
     int Concurrency = 64) : ICheckedRequest
 {
+    /// <summary>A number that is no profile: JSON may name one by its number.</summary>
+    internal static readonly string NoProfile = $"profile: one of {string.Join(", ", Enum.GetNames<MessageProfile>())} is needed";
+
     private const int CountMax = 1_000_000;
     private const int ConcurrencyMax = 1024;
 
@@ -47,6 +50,11 @@ internal sealed record SendRequest(
         if (string.IsNullOrEmpty(Topic))
         {
             return "topic: 1 to 255 bytes are needed";
+        }
+
+        if (!Enum.IsDefined(Profile))
+        {
+            return NoProfile;
         }
 
         if (Text is not null && Base64 is not null)
@@ -93,7 +101,7 @@ internal sealed record SendReply(IReadOnlyDictionary<string, int> Outcomes, Send
 /// <summary>Body of <c>/api/broadcast</c>.</summary>
 internal sealed record BroadcastRequest(string Topic = "", MessageProfile Profile = MessageProfile.Control, string Text = "") : ICheckedRequest
 {
-    public string? Problem() => string.IsNullOrEmpty(Topic) ? "topic: 1 to 255 bytes are needed" : Text is null ? "text: a text is needed" : null;
+    public string? Problem() => !Enum.IsDefined(Profile) ? SendRequest.NoProfile : string.IsNullOrEmpty(Topic) ? "topic: 1 to 255 bytes are needed" : Text is null ? "text: a text is needed" : null;
 }
 
 /// <summary>Body of <c>/api/join</c>.</summary>

@@ -21,7 +21,7 @@ internal static class ChannelEndpoints
         routes.AddEndpointFilter(ChannelErrors);
         routes.MapGet("/channels", List);
         routes.MapPost("/publish", Publish);
-        routes.MapGet("/replay", Replay);
+        routes.MapGet("/replay", Replay).AsStream();
         routes.MapGet("/lag", async (string channel, IDurableChannels channels, CancellationToken cancellationToken, string[]? consumer = null) =>
             new LagReply(channel, [.. (await channels.LagAsync(channel, consumer, cancellationToken)).Select(ConsumerLagReply.Of)]));
     }

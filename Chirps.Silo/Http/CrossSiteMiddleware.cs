@@ -37,7 +37,7 @@ internal static class CrossSiteMiddleware
     {
         if (!IsHostAllowed(request.Host.Host, options, isLoopback))
         {
-            return (StatusCodes.Status400BadRequest, "the host name of the request is none of this node's (Chirps:Http:AllowedHosts)");
+            return (StatusCodes.Status400BadRequest, "the host name of the request is none of this node's: call it by an address it listens on, or name it in Chirps:Http:AllowedHosts");
         }
 
         // Behind a proxy that ends TLS the scheme differs; the authority does not.

@@ -11,7 +11,7 @@ namespace Chirps.Silo.Http;
 internal static class StateStream
 {
     public static void MapStateStream(this IEndpointRouteBuilder routes) => routes.MapGet("/api/state/events", (IMeshNode node, CancellationToken cancellationToken, string prefix = "")
-        => TypedResults.ServerSentEvents(Changes(node, prefix, cancellationToken)));
+        => TypedResults.ServerSentEvents(Changes(node, prefix, cancellationToken))).AsStream();
 
     private static async IAsyncEnumerable<SseItem<object>> Changes(IMeshNode node, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -27,12 +27,12 @@ internal static class StreamEndpoints
     public static void MapStreams(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/events", (IClusterClient cluster, CancellationToken cancellationToken)
-            => TypedResults.ServerSentEvents(Events(cluster, cancellationToken)));
+            => TypedResults.ServerSentEvents(Events(cluster, cancellationToken))).AsStream();
         routes.MapGet("/subscribe", IResult (string topic, IClusterClient cluster, CancellationToken cancellationToken, bool counts = false)
             => topic.Length == 0 ? Results.BadRequest(new { error = "topic: 1 to 255 bytes are needed" })
                 : counts
                 ? TypedResults.ServerSentEvents(Counts(cluster, topic, cancellationToken))
-                : TypedResults.ServerSentEvents(Messages(cluster, topic, cancellationToken)));
+                : TypedResults.ServerSentEvents(Messages(cluster, topic, cancellationToken))).AsStream();
     }
 
     private static async IAsyncEnumerable<SseItem<object>> Events(IClusterClient cluster, [EnumeratorCancellation] CancellationToken cancellationToken)

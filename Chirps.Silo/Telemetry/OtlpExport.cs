@@ -30,6 +30,8 @@ internal sealed class OtlpExport(OtlpOptions options, IMeterFactory meters, ISer
         _traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .AddSource(ChirpsTelemetry.SourceName)
+            // Without these a trace through a grain has gaps, and does not cross the call at all.
+            .AddSource(Orleans.Diagnostics.ActivitySources.ApplicationGrainActivitySourceName)
             .AddProcessor(new BatchActivityExportProcessor(new OtlpTraceExporter(Exporter("traces"))))
             .Build();
         return Task.CompletedTask;

@@ -63,11 +63,16 @@ public sealed class MeshCluster : IAsyncDisposable
             }
 
             siloBuilder.AddChirps(options);
+            siloBuilder.AddActivityPropagation();
         }
     }
 
     private sealed class ClientSide : IClientBuilderConfigurator
     {
-        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddMemoryStreams(ChirpsStreams.Provider);
+<<<<<<< HEAD
+        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddChirpsStreams();
+=======
+        public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddMemoryStreams(ChirpsStreams.Provider).AddActivityPropagation();
+>>>>>>> ops
     }
 }

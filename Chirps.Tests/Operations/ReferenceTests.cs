@@ -28,6 +28,8 @@ public sealed partial class ReferenceTests
         var options = mesh.Options("a");
         options.Swim.Carrier = Chirps.Node.MembershipCarrier.Udp;
         var node = await mesh.StartAsync(options);
+        await using var raft = new Chirps.Node.Raft.RaftTransport(node);
+        _ = new Chirps.Silo.Http.StreamLimit(_ => Task.CompletedTask, new Chirps.Silo.HttpOptions(), node);
 
         var table = MetricPage.Table(node.Metrics.ToPrometheusText());
 

@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using Chirps.Silo.Commands;
 using Chirps.Silo.Demo;
+using Chirps.Tests.Node;
 using RaftKv.Checking;
 using RaftKv.Demo;
 using Xunit.Abstractions;
@@ -29,5 +32,22 @@ public sealed class RaftProcessTests(ITestOutputHelper output) : IDisposable
         {
             processes.ForEach(process => process.Dispose());
         }
+    }
+
+    [Fact]
+    public async Task A_process_ends_in_order_with_the_input_of_whoever_started_it()
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        string[] arguments = [typeof(RaftDemo).Assembly.Location, "node", "--Chirps:Mesh:NodeId=n1", "--Chirps:Mesh:ListenAddress=127.0.0.1:0", $"--Chirps:Mesh:DataDirectory={_directory}", "--RaftKv:EndWithInput=true"];
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        using var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(MeshFixture.Patience);
+        var ready = await process.StandardOutput.ReadLineAsync(patience.Token);
+
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(patience.Token);
+
+        Assert.StartsWith(RunCommand.ReadyMark, ready, StringComparison.Ordinal);
+        Assert.Equal(0, process.ExitCode);
     }
 }

@@ -45,6 +45,9 @@ public sealed class CertsCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("init", "--force", "--name", "a\nb")]
+    [InlineData("init", "--force", "--name", "")]
+    [InlineData("rotate", "--authority", "--name", " ")]
     [InlineData("issue")]
     [InlineData("issue", "no spaces")]
     [InlineData("issue", "a", "--days", "0")]
@@ -108,7 +111,7 @@ public sealed class CertsCommandTests : IDisposable
 
         Assert.Equal(0, shown.Code);
         Assert.Contains("My [authority]", shown.Output, StringComparison.Ordinal);
-        Assert.Contains($"{CertificateTable.WarningMark} its key is not here", shown.Output, StringComparison.Ordinal);
+        Assert.Contains($"{CertificateTable.WarningMark} node-1: its key is not here", shown.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,6 +150,31 @@ public sealed class CertsCommandTests : IDisposable
         Assert.Equal(("prod", "node-1", 6), (node.GetProperty("cluster").GetString(), node.GetProperty("node").GetString(), node.GetProperty("daysLeft").GetInt32()));
         Assert.Equal("10.0.0.1", node.GetProperty("ip")[0].GetString());
         Assert.Equal(64, node.GetProperty("sha256").GetString()!.Length);
+    }
+
+    [Fact]
+    public void Every_command_answers_programs_with_one_object_in_one_line()
+    {
+        var init = Json("init", "--name", "ours");
+        var issued = Json("issue", "node-1", "node-2").GetProperty("issued");
+        var rotated = Json("rotate", "node-2").GetProperty("issued");
+        var first = Json("rotate", "--authority", "--name", "new");
+        var second = Json("rotate", "--authority", "--distributed");
+        var third = Json("rotate", "--authority", "--distributed");
+        var shown = Json("show");
+
+        Assert.Equal(("ours", Path.Combine(_directory, "ca.crt"), Path.Combine(_directory, "ca.key")), (Text(init, "name"), Text(init, "caPath"), Text(init, "caKeyPath")));
+        Assert.Equal(["node-1", "node-2"], issued.EnumerateArray().Select(one => Text(one, "node")));
+        Assert.Equal(
+            (Path.Combine(_directory, "node-2.crt"), Path.Combine(_directory, "node-2.key"), Path.Combine(_directory, "ca.crt")),
+            (Text(rotated[0], "certPath"), Text(rotated[0], "keyPath"), Text(rotated[0], "caPath")));
+        Assert.Equal([(1, "Announced"), (2, "Issuing"), (3, "Settled")], new[] { first, second, third }.Select(step => (step.GetProperty("done").GetInt32(), Text(step, "stage"))));
+        Assert.Equal(("ours", "new"), (Text(first, "old"), Text(first, "new")));
+        Assert.Equal([Path.Combine(_directory, "ca.crt")], third.GetProperty("distribute").EnumerateArray().Select(file => file.GetString()));
+        Assert.Equal(3, shown.GetProperty("certificates").GetArrayLength());
+
+        JsonElement Json(params string[] arguments) => JsonDocument.Parse(Assert.Single(Run([.. arguments, "--json"]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))).RootElement;
+        static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
     }
 
     [Fact]

@@ -82,8 +82,21 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.All(ConfigurationLayers.Options.Where(option => !option.IsList), option => Assert.Contains($"\n{option.Key} ", all.Output, StringComparison.Ordinal));
         Assert.Equal(
             ["Chirps:Mesh:NodeId=a (command line)", "Chirps:Backends:Iggy:Url=iggy://me:***@h:8090 (a.toml, line 2)", "Chirps:Limits:ControlDeadline=2s (a.toml, line 4)"],
-            changed.Json.EnumerateArray().Where(row => row.GetProperty("key").GetString() is { } key && !key.StartsWith("Chirps:Routes", StringComparison.Ordinal))
-                .Select(row => $"{row.GetProperty("key")}={row.GetProperty("value")} ({row.GetProperty("origin")})"));
+            changed.Json.EnumerateArray().Select(row => $"{row.GetProperty("key")}={row.GetProperty("value")} ({row.GetProperty("origin")})"));
+    }
+
+    [Fact]
+    public async Task Nothing_changed_is_said_in_words() => Assert.Equal("Every value is at its default.", (await Type("config", "show", "--changed")).Output.TrimEnd());
+
+    [Theory]
+    [InlineData("""{"Chirps":{"Routes":[{"Profile":"Control","Backend":"quic"},{"Profile":"Ephemeral","Backend":"quic"},{"Profile":"Durable","Backend":"iggy"}]}}""", 0)]
+    [InlineData("""{"Chirps":{"Routes":[{"Profile":"Control","Backend":"quic"}]}}""", 2)]
+    [InlineData("""{"Chirps":{"Mesh":{"Seeds":{"Nodes":["10.0.0.7:42000"]}}}}""", 1)]
+    public async Task A_list_is_changed_when_it_says_something_else_as_a_whole(string json, int rows)
+    {
+        var changed = await Type("config", "show", "--changed", "--json", "--config", Write("list.json", json));
+
+        Assert.Equal(rows, changed.Json.GetArrayLength());
     }
 
     [Fact]
@@ -92,6 +105,8 @@ public sealed class ConfigCommandTests : IDisposable
         var known = await Type("config", "explain", "ControlBytes");
         var unknown = await Type("config", "explain", "ControlByte");
 
+        var json = (await Type("config", "explain", "ControlBytes", "--json")).Json;
+        Assert.Equal(("Chirps:Limits:ControlBytes", "4194304", "1 to 268435456"), (json.GetProperty("key").GetString(), json.GetProperty("default").GetString(), json.GetProperty("limits").GetString()));
         Assert.Contains("1 to 268435456", known.Output, StringComparison.Ordinal);
         Assert.Contains("restart: no, up to what it was at the start", known.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Negative, unknown.Code);

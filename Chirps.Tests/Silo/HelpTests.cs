@@ -45,36 +45,5 @@ public sealed class HelpTests
             });
         });
 
-    [Theory]
-    [InlineData("chirps st", "state")]
-    [InlineData("chirps state g", "get")]
-    [InlineData("chirps send x --prof", "--profile")]
-    [InlineData("chirps send x --profile Eph", "Ephemeral")]
-    [InlineData("chirps completion ", "bash fish zsh")]
-    public async Task Bash_completes_what_is_typed(string line, string expected)
-    {
-        var script = await RunningSilo.TypeAsync(CancellationToken.None, "completion", "bash");
-        var words = line.Split(' ');
-        var program = $"{script.Output}\nCOMP_WORDS=({string.Join(' ', words.Select(word => $"'{word}'"))}); COMP_CWORD={words.Length - 1}; _chirps\nprintf '%s\\n' \"${{COMPREPLY[@]}}\" | grep -v -e '^-' -e '^$' || printf '%s\\n' \"${{COMPREPLY[@]}}\"";
-
-        using var bash = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        await bash.StandardInput.WriteAsync(program);
-        bash.StandardInput.Close();
-        var completed = (await bash.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-        Assert.Equal(expected, string.Join(' ', completed.Order(StringComparer.Ordinal)));
-    }
-
-    [Theory]
-    [InlineData("zsh")]
-    [InlineData("fish")]
-    public async Task The_other_shells_get_every_command(string shell)
-    {
-        var script = await RunningSilo.TypeAsync(CancellationToken.None, "completion", shell);
-
-        Assert.Equal(ExitCode.Ok, script.Code);
-        Assert.All(CommandTree.Make().Subcommands, command => Assert.Contains(command.Name, script.Output, StringComparison.Ordinal));
-    }
-
     private static IEnumerable<string[]> Paths(Command command) => command.Subcommands.SelectMany(one => Paths(one).Select(path => (string[])[one.Name, .. path])).Prepend([]);
 }

@@ -12,7 +12,7 @@ public sealed class HttpLimitTests : IAsyncLifetime
     private SiloUnderTest _silo = null!;
 
     public async Task InitializeAsync() => _silo = await SiloUnderTest.StartAsync(
-        "solo", _directory, "--Chirps:Http:RequestBytesMax=1000", "--Chirps:Http:RequestBurst=20", "--Chirps:Http:RequestsPerSecond=1", "--Chirps:Http:HeadersTimeout=00:00:01", "--Chirps:Http:LivePagesMax=1");
+        "solo", _directory, "--Chirps:Http:RequestBytesMax=1000", "--Chirps:Http:RequestBurst=20", "--Chirps:Http:RequestsPerSecond=1", "--Chirps:Http:HeadersTimeout=00:00:01", "--Chirps:Http:LivePagesMax=1", "--Chirps:Http:StreamsMax=2");
 
     public async Task DisposeAsync()
     {
@@ -121,6 +121,54 @@ public sealed class HttpLimitTests : IAsyncLifetime
         await MeshFixture.Eventually("the closed page is noticed", () => feed.Clients == 0);
         using var again = await http.GetAsync("/api/live", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/api/events")]
+    [InlineData("/api/subscribe?topic=t")]
+    [InlineData("/api/state/events")]
+    [InlineData("/api/replay?channel=t")]
+    public async Task More_streams_than_allowed_are_refused_until_one_is_closed(string path)
+    {
+        using var http = _silo.Client();
+        using (await Open("/api/subscribe?topic=t&counts=true"))
+        {
+            using (await Open("/api/events"))
+            {
+                using var refused = await http.GetAsync(path);
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+                Assert.True(refused.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+                Assert.Contains("Chirps:Http:StreamsMax", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+                Assert.Contains("\nchirps_http_streams 2\n", Metrics(), StringComparison.Ordinal);
+                Assert.Contains("\nchirps_http_streams_refused_total 1\n", Metrics(), StringComparison.Ordinal);
+            }
+
+            await MeshFixture.Eventually("the closed stream is noticed", () => Metrics().Contains("\nchirps_http_streams 1\n", StringComparison.Ordinal));
+            using var again = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+            Assert.NotEqual(HttpStatusCode.ServiceUnavailable, again.StatusCode);
+        }
+
+        async Task<HttpResponseMessage> Open(string stream)
+        {
+            var response = await http.GetAsync(stream, HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            return response;
+        }
+
+        string Metrics() => _silo.Node.Metrics.ToPrometheusText();
+    }
+
+    [Theory]
+    [InlineData("/api/send", """{"target":"solo","topic":"t","profile":7}""")]
+    [InlineData("/api/send", """{"target":"solo","topic":"t","profile":"Foo"}""")]
+    [InlineData("/api/broadcast", """{"topic":"t","profile":7}""")]
+    public async Task A_profile_that_is_none_is_answered_with_those_there_are(string path, string body)
+    {
+        using var http = _silo.Client();
+        using var refused = await http.PostAsync(path, Json(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("profile: one of Control, Ephemeral, Durable is needed", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

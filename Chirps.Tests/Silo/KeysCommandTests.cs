@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Chirps.Silo.Commands.Keys;
 
 namespace Chirps.Tests.Silo;
@@ -89,6 +90,26 @@ public sealed class KeysCommandTests : IDisposable
         Assert.Equal(1, Run(arguments).Code);
 
         Assert.Equal(before, File.ReadAllText(KeyPath));
+    }
+
+    [Fact]
+    public void Every_command_answers_programs_with_the_same_object_and_no_key()
+    {
+        var other = Path.Combine(_directory, "other");
+
+        Run("new");
+        File.Copy(KeyPath, other);
+        Run("new", "--file", other);
+        JsonElement[] answers = [Json("add", other), Json("new"), Json("use", "2"), Json("use", "2"), Json("remove", "1"), Json("list")];
+
+        Assert.Equal(["2", "3", "2", "", "1", ""], answers.Select(one => string.Join(',', one.GetProperty("changed").EnumerateArray())));
+        Assert.Equal([1, 1, 2, 2, 2, 2], answers.Select(one => one.GetProperty("current").GetInt32()));
+        var left = answers[^1].GetProperty("keys");
+        Assert.Equal([(2, true), (3, false)], left.EnumerateArray().Select(one => (one.GetProperty("key").GetInt32(), one.GetProperty("inUse").GetBoolean())));
+        Assert.Equal(["key", "fingerprint", "made", "inUse"], left[0].EnumerateObject().Select(one => one.Name));
+        Assert.DoesNotContain(File.ReadAllLines(KeyPath)[1].Split(' ')[1][..16], left.ToString(), StringComparison.Ordinal);
+
+        JsonElement Json(params string[] arguments) => JsonDocument.Parse(Assert.Single(Run([.. arguments, "--json"]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))).RootElement;
     }
 
     [Fact]

@@ -155,6 +155,65 @@ public sealed class MeshCommandTests : IAsyncLifetime
         Assert.Contains(error, typed.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--profile takes Control, Ephemeral or Durable, not 'Foo'.", "send", "solo", "hi", "-t", "t", "-p", "Foo")]
+    [InlineData("--profile takes Control, Ephemeral or Durable, not '7'.", "broadcast", "hi", "-t", "t", "-p", "7")]
+    [InlineData("--durability takes Fsync, Interval or None, not 'Foo'.", "iggy", "serve", "--durability", "Foo")]
+    [InlineData("shell takes bash, zsh or fish, not 'tcsh'.", "completion", "tcsh")]
+    [InlineData("--id takes a UUID, not 'foo'.", "send", "solo", "hi", "-t", "t", "--id", "foo")]
+    [InlineData("--count takes a whole number, not 'x'.", "send", "solo", "hi", "-t", "t", "--count", "x")]
+    [InlineData("--max takes a whole number, not 'x'.", "lag", "orders", "--max", "x")]
+    [InlineData("--partition takes a whole number, not 'x'.", "replay", "orders", "--partition", "x")]
+    [InlineData("--token: that is no token", "members", "--token", "a\nb")]
+    [InlineData("--token: that is no token", "members", "--token", "tökén")]
+    [InlineData("--token: there is no token in it", "members", "--token", "")]
+    [InlineData("--token-file: . is a directory", "members", "--token-file", ".")]
+    [InlineData("--token-file takes a path", "members", "--token-file", "")]
+    [InlineData("--ca takes a path", "members", "--ca", "")]
+    [InlineData("--ca: . is a directory", "members", "--ca", ".")]
+    [InlineData("--file takes a path", "send", "solo", "-t", "t", "--file", "")]
+    [InlineData("--file: . is a directory", "send", "solo", "-t", "t", "--file", ".")]
+    [InlineData("--config takes a path", "config", "show", "--config", "")]
+    [InlineData("--directory takes a path", "certs", "show", "--directory", "")]
+    [InlineData("from takes a path", "keys", "add", "")]
+    [InlineData("--password-file: . is a directory", "iggy", "serve", "--password-file", ".")]
+    [InlineData("'no de' is no name of a member", "send", "no\nde", "hi", "-t", "t")]
+    [InlineData("'a [31mb' is no address of a node", "members", "--node", "a\u001b[31mb")]
+    [InlineData("only scheme, host and port are used: http://127.0.0.1:1;", "members", "--node", "http://127.0.0.1:1/prefix")]
+    [InlineData("only scheme, host and port are used: http://127.0.0.1:1;", "members", "--node", "http://me:s3cret@127.0.0.1:1")]
+    public async Task What_cannot_be_meant_is_one_line_with_what_would_do_and_exit_code_2(string error, params string[] arguments)
+    {
+        var typed = await RunningSilo.TypeAsync(CancellationToken.None, arguments);
+
+        Assert.Equal((ExitCode.Usage, ""), (typed.Code, typed.Output));
+        Assert.Contains(error, typed.ErrorLine, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", typed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(typed.ErrorLine, char.IsControl);
+    }
+
+    [Fact]
+    public async Task What_others_named_is_shown_in_one_line_without_control_characters()
+    {
+        var set = await _silo.RunAsync("state", "set", "k\n\u001b[31m", "v");
+        var deleted = await _silo.RunAsync("state", "delete", "k\n\u001b[31m");
+        var gone = await _silo.RunAsync("state", "delete", "k\n\u001b[31m");
+
+        Assert.Equal("k  [31m: written; every node will have it.", Assert.Single(set.Lines).TrimEnd('\r'));
+        Assert.Equal("k  [31m: deleted; every node will learn of it.", Assert.Single(deleted.Lines).TrimEnd('\r'));
+        Assert.Equal("chirps: the node has no key 'k  [31m'", gone.ErrorLine);
+    }
+
+    [Fact]
+    public async Task A_node_that_has_left_says_that_it_does_not_join_again()
+    {
+        var left = await _silo.RunAsync("leave", "--json");
+        var joined = await _silo.RunAsync("join", "127.0.0.1:1");
+
+        Assert.Equal((ExitCode.Ok, "solo", true), (left.Code, left.Json.GetProperty("node").GetString(), left.Json.GetProperty("left").GetBoolean()));
+        Assert.Equal((ExitCode.Failed, ""), (joined.Code, joined.Output));
+        Assert.Contains("leave", joined.ErrorLine, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_mistake_that_only_the_node_can_see_is_exit_code_2_as_well()
     {

@@ -34,6 +34,8 @@ public sealed class NodeClientTests : IAsyncLifetime
 
     [Theory]
     [InlineData(401, "", ExitCode.Refused, "wants a token")]
+    [InlineData(403, """{"error":"requests of other sites are refused (Origin)"}""", ExitCode.Refused, "refuses the request, not the token: requests of other sites are refused (Origin)")]
+    [InlineData(403, "", ExitCode.Refused, "refuses the request, not the token")]
     [InlineData(400, """{"error":"topic: is needed"}""", ExitCode.Usage, "topic: is needed")]
     [InlineData(404, """{"error":"no channel 'x'"}""", ExitCode.Negative, "no channel 'x'")]
     [InlineData(404, "", ExitCode.Failed, "another program, or another version")]
@@ -75,6 +77,27 @@ public sealed class NodeClientTests : IAsyncLifetime
         Assert.Equal(ExitCode.Refused, typed.Code);
         Assert.Contains("refuses the token", typed.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", typed.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  \n")]
+    [InlineData("a\u0001b\n")]
+    [InlineData("tökén\n")]
+    [InlineData("two words\n")]
+    [InlineData("\nsecond-line")]
+    [InlineData(null)]
+    public async Task A_file_that_holds_no_token_is_named_in_one_line_that_does_not_repeat_it(string? content)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, content ?? new string('x', 5000));
+
+        var typed = await RunningSilo.TypeAsync(CancellationToken.None, "members", "--node", _address, "--token-file", file);
+        File.Delete(file);
+
+        Assert.Equal((ExitCode.Usage, ""), (typed.Code, typed.Output));
+        Assert.Contains(file, typed.ErrorLine, StringComparison.Ordinal);
+        Assert.DoesNotContain("second-line", typed.Error, StringComparison.Ordinal);
     }
 
     [Fact]

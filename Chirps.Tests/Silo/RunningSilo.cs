@@ -52,5 +52,8 @@ internal sealed record Typed(int Code, string Output, string Error)
 {
     public IReadOnlyList<string> Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>The one line on standard error.</summary>
+    public string ErrorLine => Assert.Single(Error.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
     public System.Text.Json.JsonElement Json => System.Text.Json.JsonDocument.Parse(Assert.Single(Lines)).RootElement;
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 
 namespace Orleans.Hosting
 {
@@ -54,6 +55,9 @@ namespace Orleans.Hosting
 
     public static class ClientBuilderExtensions
     {
+        /// <summary>Calls of this client carry the activity they are made in.</summary>
+        public static IClientBuilder AddActivityPropagation(this IClientBuilder builder) => builder.Configure<ClientMessagingOptions>(options => options.PropagatesActivities = true);
+
         public static IClientBuilder Configure<TOptions>(this IClientBuilder builder, Action<TOptions> configureOptions)
             where TOptions : class
         {

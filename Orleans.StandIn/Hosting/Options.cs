@@ -32,6 +32,9 @@ public abstract class MessagingOptions
     public bool CancelRequestOnTimeout { get; set; }
 
     public bool WaitForCancellationAcknowledgement { get; set; }
+
+    /// <summary>Whether calls carry activities: see <c>AddActivityPropagation</c>.</summary>
+    internal bool PropagatesActivities { get; set; }
 }
 
 public class SiloMessagingOptions : MessagingOptions;

@@ -21,6 +21,9 @@ public static class CoreHostingExtensions
             .Configure<ClusterOptions>(o => (o.ServiceId, o.ClusterId) = (serviceId, clusterId));
     }
 
+    /// <summary>Calls made in this silo carry the activity they are made in, and grains run in the one that came with the call.</summary>
+    public static ISiloBuilder AddActivityPropagation(this ISiloBuilder builder) => builder.Configure<SiloMessagingOptions>(options => options.PropagatesActivities = true);
+
     public static ISiloBuilder ConfigureEndpoints(this ISiloBuilder builder, IPAddress advertisedIP, int siloPort, int gatewayPort, bool listenOnAnyHostAddress = false)
         => builder.Configure<EndpointOptions>(o => (o.AdvertisedIPAddress, o.SiloPort, o.GatewayPort) = (advertisedIP, siloPort, gatewayPort));
 }

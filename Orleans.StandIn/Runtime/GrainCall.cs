@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Serialization;
@@ -10,6 +11,7 @@ internal abstract class GrainCall(GrainMethod method, GrainReference reference, 
 {
     private CancellationTokenSource? _cancellation;
     private CancellationTokenRegistration _callerCancels;
+    private Activity? _outgoing;
 
     public override bool Interleaves => Method.AlwaysInterleave;
 
@@ -53,7 +55,9 @@ internal abstract class GrainCall(GrainMethod method, GrainReference reference, 
             return;
         }
 
-        Context = RequestContext.Snapshot;
+        var context = RequestContext.Snapshot;
+        _outgoing = Messaging.PropagatesActivities ? ActivityPropagation.StartOutgoing(Method, ref context) : null;
+        Context = context;
         if (!Method.OneWay)
         {
             silo.Deadlines.Add(this, Method.Timeout ?? Messaging.ResponseTimeout);
@@ -79,8 +83,9 @@ internal abstract class GrainCall(GrainMethod method, GrainReference reference, 
     }
 
     /// <summary>Ends what surrounds the call; the caller's task is completed by the subclass.</summary>
-    protected void Release()
+    protected void Release(Exception? exception = null)
     {
+        ActivityPropagation.Stop(Interlocked.Exchange(ref _outgoing, null), exception);
         _callerCancels.Dispose();
         Reference.Silo.Deadlines.Remove(this);
     }
@@ -128,21 +133,25 @@ internal sealed partial class GrainCall<T>(GrainMethod<T> method, GrainReference
 
     public override void Run()
     {
+        Activity? activity = null;
         try
         {
             RequestContext.Snapshot = Context;
             Activation!.Class.Called();
+            activity = Reference.Silo.Messaging.PropagatesActivities ? ActivityPropagation.StartIncoming(Method, Context) : null;
             var pending = method.Target(Activation.GrainInstance!, Arguments);
             if (!pending.IsCompletedSuccessfully)
             {
-                _ = AwaitAsync(pending);
+                _ = AwaitAsync(pending, activity);
                 return;
             }
 
+            ActivityPropagation.Stop(activity, null);
             Respond(pending.Result);
         }
         catch (Exception exception)
         {
+            ActivityPropagation.Stop(activity, exception);
             FailFromGrain(exception);
         }
 
@@ -151,7 +160,7 @@ internal sealed partial class GrainCall<T>(GrainMethod<T> method, GrainReference
 
     public override void Fail(Exception exception)
     {
-        Release();
+        Release(exception);
         if (exception is OperationCanceledException canceled)
         {
             _ = _response?.TrySetCanceled(canceled.CancellationToken);
@@ -168,14 +177,17 @@ internal sealed partial class GrainCall<T>(GrainMethod<T> method, GrainReference
         _ = _response?.TrySetCanceled(token);
     }
 
-    private async Task AwaitAsync(ValueTask<T> pending)
+    private async Task AwaitAsync(ValueTask<T> pending, Activity? activity)
     {
         try
         {
-            Respond(await pending);
+            var result = await pending;
+            ActivityPropagation.Stop(activity, null);
+            Respond(result);
         }
         catch (Exception exception)
         {
+            ActivityPropagation.Stop(activity, exception);
             FailFromGrain(exception);
         }
 

@@ -23,9 +23,17 @@ internal abstract class GrainMethod
         TokenIndex = Array.FindIndex(parameters, static p => p.ParameterType == typeof(CancellationToken));
         _copied = [.. parameters.Select(static p => !p.IsDefined(typeof(ImmutableAttribute)) && p.ParameterType != typeof(CancellationToken))];
         HasParameters = parameters.Length > 0;
+        ActivityName = $"{method.DeclaringType!.Name}/{method.Name}";
+        IsOfRuntime = method.DeclaringType!.Namespace?.StartsWith("Orleans", StringComparison.Ordinal) == true;
     }
 
     public string Name { get; }
+
+    /// <summary>What an activity of a call is named.</summary>
+    public string ActivityName { get; }
+
+    /// <summary>Whether the grain belongs to Orleans, not to the application.</summary>
+    public bool IsOfRuntime { get; }
 
     public bool OneWay { get; }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Chirps.Node.Credentials;
-using Spectre.Console;
+using Chirps.Silo.Commands.Display;
 
 namespace Chirps.Silo.Commands.Certs;
 
@@ -10,20 +10,36 @@ internal static class CertificateTable
     /// <summary>Stands in front of each warning.</summary>
     public const string WarningMark = "(!)";
 
-    private const int RedirectedWidth = 200;
+    /// <summary>From this width on, a terminal shows what certificates are compared by.</summary>
+    private const int Wide = 190;
 
     /// <summary>Whole days until it expires; below zero once it has.</summary>
     public static int DaysLeft(StoredCertificate certificate, DateTimeOffset now) => (int)Math.Floor((certificate.Until - now).TotalDays);
 
     public static void Print(TextWriter output, CertificateReport report, DateTimeOffset now)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        if (!console.Profile.Out.IsTerminal)
+        var table = new TextTable(
+            new("NODE"), new("CLUSTER"), new("ISSUER"), new("FROM, UTC"), new("UNTIL, UTC"), new("DAYS LEFT", IsNumber: true), new("SERIAL", WidthNeeded: Wide), new("SHA-256", WidthNeeded: Wide));
+        foreach (var one in report.Certificates)
         {
-            console.Profile.Width = RedirectedWidth;
+            var readable = one.Fingerprint.Length > 0;
+            table.Add(
+                (Name(one), null),
+                (one.Identity?.Cluster ?? "-", null),
+                (one.Issuer, null),
+                (readable ? Time(one.From) : "-", null),
+                (readable ? Time(one.Until) : "-", null),
+                (readable ? DaysLeft(one, now).ToString(CultureInfo.InvariantCulture) : "-", one.Warnings.Count > 0 ? "red" : null),
+                (one.Serial, null),
+                (one.Fingerprint, null));
         }
 
-        console.Write(Render(report.Certificates, now));
+        table.Print(output);
+        foreach (var (one, warning) in report.Certificates.SelectMany(one => one.Warnings.Select(warning => (one, warning))))
+        {
+            Terminal.WriteLine(output, "", WarningMark, "red", Plain.Line($" {Name(one)}: {warning}"));
+        }
+
         output.WriteLine(report.Stage switch
         {
             AuthorityStage.Announced => "The authority is being changed; stage 1 of 3 is done: both are trusted, the old one issues.",
@@ -33,25 +49,7 @@ internal static class CertificateTable
         });
     }
 
-    private static Table Render(IReadOnlyList<StoredCertificate> certificates, DateTimeOffset now)
-    {
-        var table = new Table().RoundedBorder().ShowRowSeparators().AddColumns("node", "cluster", "issuer", "valid, UTC", "days left", "serial, then SHA-256");
-        table.Columns[4].RightAligned();
-        foreach (var one in certificates)
-        {
-            var readable = one.Fingerprint.Length > 0;
-            var name = one.IsAuthority ? $"{one.Name} (authority)" : one.Identity?.Node ?? one.File;
-            table.AddRow(
-                new Markup(string.Join('\n', [Markup.Escape(name), .. one.Warnings.Select(warning => $"[red]{WarningMark} {Markup.Escape(warning)}[/]")])),
-                new Text(one.Identity?.Cluster ?? ""),
-                new Text(one.Issuer),
-                new Text(readable ? $"{Time(one.From)}\n{Time(one.Until)}" : ""),
-                new Text(readable ? DaysLeft(one, now).ToString(CultureInfo.InvariantCulture) : ""),
-                new Text(readable ? $"{one.Serial}\n{one.Fingerprint[..32]}\n{one.Fingerprint[32..]}" : ""));
-        }
-
-        return table;
-    }
+    private static string Name(StoredCertificate one) => one.IsAuthority ? $"{one.Name} (authority)" : one.Identity?.Node ?? one.File;
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

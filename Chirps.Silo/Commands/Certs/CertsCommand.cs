@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
 using Chirps.Engine.Membership;
 using Chirps.Node.Credentials;
+using Chirps.Silo.Commands.Client;
+using Chirps.Silo.Commands.Display;
 
 namespace Chirps.Silo.Commands.Certs;
 
@@ -14,6 +18,7 @@ internal static class CertsCommand
     public const int ExitNoDirectory = 2;
 
     private const int DaysMax = 36500;
+    private const int NameMax = 64;
 
     public static Command Make()
     {
@@ -21,11 +26,13 @@ internal static class CertsCommand
         {
             Description = "Where authority and certificates are kept",
             DefaultValueFactory = _ => Path.Combine("run", "certs"),
+            HelpName = Expectations.PathHelp,
             Recursive = true,
         };
+        var json = new Option<bool>("--json") { Description = "JSON for programs: one object", Recursive = true };
         return new Command("certs", "Certificates of the nodes: make an authority, issue, rotate, show")
         {
-            directory, InitCommand.Make(directory), IssueCommand.Make(directory), RotateCommand.Make(directory), ShowCommand.Make(directory),
+            directory, json, InitCommand.Make(directory, json), IssueCommand.Make(directory, json), RotateCommand.Make(directory, json), ShowCommand.Make(directory, json),
         };
     }
 
@@ -43,6 +50,15 @@ internal static class CertsCommand
         return option;
     }
 
+    /// <summary>Checks a common name: 64 characters at most (RFC 5280, appendix A.1), none of which could command a terminal.</summary>
+    public static void CheckName(SymbolResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => string.IsNullOrWhiteSpace(token.Value) || token.Value.Length > NameMax || token.Value.Any(char.IsControl)))
+        {
+            result.AddError($"'{token.Value}' is no name of an authority: 1 to {NameMax} characters are needed, no control characters among them.");
+        }
+    }
+
     /// <summary>The names of nodes, at least <paramref name="least"/>.</summary>
     public static Argument<string[]> Nodes(int least)
     {
@@ -57,6 +73,9 @@ internal static class CertsCommand
         return argument;
     }
 
+    /// <summary>Writes an answer for programs.</summary>
+    public static void WriteJson<T>(TextWriter output, T answer) => output.WriteLine(JsonSerializer.Serialize(answer, NodeClient.Json));
+
     /// <summary>Does the work and turns what goes wrong into a message and an exit code.</summary>
     public static int Run(ParseResult parsed, Action<TextWriter> work)
     {
@@ -67,12 +86,12 @@ internal static class CertsCommand
         }
         catch (AuthorityException refused)
         {
-            parsed.InvocationConfiguration.Error.WriteLine(refused.Message);
+            parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"chirps: {refused.Message}"));
             return ExitRefused;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"{exception.Message} Check that the directory exists and that this user may use it, or name another one with --directory.");
+            parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"chirps: {exception.Message} Check that the directory exists and that this user may use it, or name another one with --directory."));
             return ExitNoDirectory;
         }
     }

@@ -12,7 +12,7 @@ internal static class IssueCommand
     /// <summary>How long a node's certificate is valid when nothing else is asked.</summary>
     public const int DefaultDays = 90;
 
-    public static Command Make(Option<string> directory)
+    public static Command Make(Option<string> directory, Option<bool> json)
     {
         var nodes = CertsCommand.Nodes(1);
         var cluster = new Option<string>("--cluster") { Description = "Name of the cluster", DefaultValueFactory = _ => "chirps" };
@@ -48,14 +48,20 @@ internal static class IssueCommand
             var lifetime = TimeSpan.FromDays(parsed.GetValue(days) ?? DefaultDays);
             var store = AuthorityStore.Open(parsed.GetRequiredValue(directory));
             var requests = parsed.GetRequiredValue(nodes).Distinct(StringComparer.Ordinal).Select(node => new NodeRequest(parsed.GetRequiredValue(cluster), node, lifetime, extra));
-            Print(output, store.IssueFiles([.. requests], parsed.GetValue(force)));
+            Print(output, store.IssueFiles([.. requests], parsed.GetValue(force)), parsed.GetValue(json));
         }));
         return command;
     }
 
-    /// <summary>A line per node: certificate, key, authorities.</summary>
-    public static void Print(TextWriter output, IReadOnlyList<TlsOptions> issued)
+    /// <summary>A line per node: certificate, key, authorities; for programs all in one object.</summary>
+    public static void Print(TextWriter output, IReadOnlyList<TlsOptions> issued, bool json)
     {
+        if (json)
+        {
+            CertsCommand.WriteJson(output, new { issued = issued.Select(files => new { node = Path.GetFileNameWithoutExtension(files.CertPath), files.CertPath, files.KeyPath, files.CaPath }) });
+            return;
+        }
+
         foreach (var files in issued)
         {
             output.WriteLine($"{files.CertPath}  {files.KeyPath}  {files.CaPath}");

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Chirps.Node.Credentials;
 
 namespace Chirps.Silo.Commands.Certs;
@@ -7,19 +6,16 @@ namespace Chirps.Silo.Commands.Certs;
 /// <summary>Lists the certificates in a directory.</summary>
 internal static class ShowCommand
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    public static Command Make(Option<string> directory)
+    public static Command Make(Option<string> directory, Option<bool> json)
     {
-        var json = new Option<bool>("--json") { Description = "As JSON, for programs" };
-        var command = new Command("show", "List authorities and certificates") { json };
+        var command = new Command("show", "List authorities and certificates");
         command.SetAction(parsed => CertsCommand.Run(parsed, output =>
         {
             var report = AuthorityStore.Inspect(parsed.GetRequiredValue(directory));
             var now = DateTimeOffset.UtcNow;
             if (parsed.GetValue(json))
             {
-                output.WriteLine(JsonSerializer.Serialize(Describe(report, now), _json));
+                CertsCommand.WriteJson(output, Describe(report, now));
             }
             else
             {

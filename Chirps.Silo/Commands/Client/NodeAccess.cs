@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Chirps.Silo.Commands.Display;
 
 namespace Chirps.Silo.Commands.Client;
 
@@ -16,8 +17,8 @@ internal sealed class NodeAccess
 
     private readonly Option<string?> _node = new("--node") { Description = $"The node's HTTP address (default: {AddressVariable}, else {DefaultAddress})", HelpName = "url" };
     private readonly Option<string?> _token = new("--token") { Description = $"Token the node asks for (default: {TokenVariable}; prefer --token-file)", HelpName = "text" };
-    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "File whose first line is the token", HelpName = "path" };
-    private readonly Option<string?> _ca = new("--ca") { Description = "PEM file of the authorities to trust for an https address", HelpName = "path" };
+    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "File whose first line is the token", HelpName = Expectations.PathHelp };
+    private readonly Option<string?> _ca = new("--ca") { Description = "PEM file of the authorities to trust for an https address", HelpName = Expectations.PathHelp };
     private readonly Option<bool> _json = new("--json") { Description = "JSON for programs: one object, or one a line" };
 
     /// <summary>Gives a command these options and lets it run against the node they name.</summary>
@@ -44,7 +45,7 @@ internal sealed class NodeAccess
         }
         catch (CommandException exception)
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"chirps: {exception.Message}");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(Plain.Line($"chirps: {exception.Message}"));
             return exception.ExitCode;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -59,32 +60,36 @@ internal sealed class NodeAccess
             : Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } variable ? (variable, AddressVariable)
             : (DefaultAddress, "");
         var url = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
-        return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Host.Length > 0
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Host.Length == 0)
+        {
+            throw new CommandException(ExitCode.Usage, $"{source}: '{text}' is no address of a node; {DefaultAddress} or https://host:8080 is what is needed");
+        }
+
+        // What would not be used is not passed over in silence; a password in it is not repeated.
+        return address is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
             ? address
-            : throw new CommandException(ExitCode.Usage, $"{source}: '{text}' is no address of a node; {DefaultAddress} or https://host:8080 is what is needed");
+            : throw new CommandException(ExitCode.Usage, $"{source}: only scheme, host and port are used: {address.GetLeftPart(UriPartial.Scheme)}{address.Authority}; a token is named with --token-file");
     }
 
     private string? Token(ParseResult parsed)
     {
-        if (parsed.GetValue(_tokenFile) is not { } file)
-        {
-            return parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable);
-        }
-
-        if (parsed.GetValue(_token) is not null)
+        var (option, file) = (parsed.GetValue(_token), parsed.GetValue(_tokenFile));
+        if (option is not null && file is not null)
         {
             throw new CommandException(ExitCode.Usage, "--token, --token-file: one of them");
         }
 
-        try
-        {
-            return File.ReadLines(file).FirstOrDefault()?.Trim() is { Length: > 0 } token
-                ? token
-                : throw new CommandException(ExitCode.Usage, $"--token-file: {file} has no first line with the token");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.Usage, $"--token-file: {exception.Message}");
-        }
+        return file is not null ? Checked(FileFault.SecretIn("--token-file", file, "the token"), $"--token-file: {file}")
+            : option is not null ? Checked(option, "--token")
+            : Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } variable ? Checked(variable, TokenVariable)
+            : null;
     }
+
+    /// <summary>A token that a header can carry. It is never repeated in what is said about it.</summary>
+    private static string Checked(string text, string source) => text.Trim() switch
+    {
+        "" => throw new CommandException(ExitCode.Usage, $"{source}: there is no token in it"),
+        var token when token.Any(letter => letter is <= ' ' or > '~') => throw new CommandException(ExitCode.Usage, $"{source}: that is no token; a token is visible ASCII, without spaces"),
+        var token => token,
+    };
 }

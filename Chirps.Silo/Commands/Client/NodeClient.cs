@@ -99,12 +99,16 @@ internal sealed class NodeClient : IDisposable
         var why = await ErrorAsync(response, cancellationToken);
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new CommandException(
+            HttpStatusCode.Forbidden => new CommandException(
+                ExitCode.Refused,
+                $"{_http.BaseAddress} refuses the request, not the token{(why.Length > 0 ? $": {why}" : "; is something between here and the node that does so?")}"),
+            HttpStatusCode.Unauthorized => new CommandException(
                 ExitCode.Refused,
                 _http.DefaultRequestHeaders.Authorization is null
                     ? $"{_http.BaseAddress} wants a token: name it with --token-file or {NodeAccess.TokenVariable}"
                     : $"{_http.BaseAddress} refuses the token{(why.Length > 0 ? $": {why}" : "")}"),
             HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge => new CommandException(ExitCode.Usage, why.Length > 0 ? why : $"the node does not understand the request ({(int)response.StatusCode})"),
+            HttpStatusCode.Conflict when why.Length > 0 => new CommandException(ExitCode.Failed, why),
             HttpStatusCode.NotFound when why.Length > 0 => new CommandException(ExitCode.Negative, why),
             HttpStatusCode.NotFound => new CommandException(ExitCode.Failed, $"{_http.BaseAddress} does not know {response.RequestMessage?.RequestUri?.AbsolutePath}: it is another program, or another version of this one"),
             _ => new CommandException(ExitCode.Failed, $"the node answers {(int)response.StatusCode}{(why.Length > 0 ? $": {why}" : "; its log says why")}"),
@@ -168,9 +172,9 @@ internal sealed class NodeClient : IDisposable
         {
             policy.CustomTrustStore.ImportFromPemFile(authorities);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception exception) when (FileFault.Is(exception) || exception is CryptographicException)
         {
-            throw new CommandException(ExitCode.Usage, $"--ca: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"--ca: {FileFault.Explain(authorities, exception)}");
         }
 
         return policy.CustomTrustStore.Count > 0 ? policy : throw new CommandException(ExitCode.Usage, $"--ca: {authorities} has no certificate in PEM");

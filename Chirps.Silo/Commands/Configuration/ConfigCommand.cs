@@ -27,7 +27,7 @@ internal static class ConfigCommand
             }
             else
             {
-                problems.ForEach(one => parsed.InvocationConfiguration.Error.WriteLine($"{one.Key}: {one.Problem}{(one.Origin is null ? "" : $" ({one.Origin})")}"));
+                problems.ForEach(one => parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"{one.Key}: {one.Problem}{(one.Origin is null ? "" : $" ({one.Origin})")}")));
             }
 
             return problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage;
@@ -46,6 +46,10 @@ internal static class ConfigCommand
             if (parsed.GetValue(json))
             {
                 output.WriteLine(System.Text.Json.JsonSerializer.Serialize(rows.Select(row => new { key = row.Key, value = row.Value, origin = row.Origin, isDefault = row.IsDefault }), NodeClient.Json));
+            }
+            else if (rows.Count == 0)
+            {
+                output.WriteLine(parsed.GetValue(changed) ? "Every value is at its default." : $"There is no key '{Plain.Line(parsed.GetValue(prefix) ?? "")}'.");
             }
             else
             {
@@ -66,7 +70,8 @@ internal static class ConfigCommand
     private static Command Explain()
     {
         var key = new Argument<string>("key") { Description = "A key, its last part, or a section" };
-        var command = new Command("explain", "Say what a key means, its default and limits, and whether a change needs a restart") { key };
+        var json = new Option<bool>("--json") { Description = "JSON for programs: one object a line" };
+        var command = new Command("explain", "Say what a key means, its default and limits, and whether a change needs a restart") { key, json };
         command.SetAction(parsed =>
         {
             var wanted = parsed.GetRequiredValue(key);
@@ -74,11 +79,22 @@ internal static class ConfigCommand
             if (found.Count == 0)
             {
                 var names = ConfigurationLayers.Options.SelectMany(option => new[] { option.Key, option.Property.Name });
-                parsed.InvocationConfiguration.Error.WriteLine($"chirps: there is no key '{wanted}'.{Similar.Hint(wanted, names)}");
+                parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"chirps: there is no key '{wanted}'.{Similar.Hint(wanted, names)}"));
                 return ExitCode.Negative;
             }
 
-            found.ForEach(option => ConfigurationReference.Explain(parsed.InvocationConfiguration.Output, option));
+            var output = parsed.InvocationConfiguration.Output;
+            found.ForEach(option =>
+            {
+                if (parsed.GetValue(json))
+                {
+                    output.WriteLine(System.Text.Json.JsonSerializer.Serialize(ConfigurationReference.Describe(option), NodeClient.Json));
+                }
+                else
+                {
+                    ConfigurationReference.Explain(output, option);
+                }
+            });
             return ExitCode.Ok;
         });
         return command;
@@ -105,7 +121,7 @@ internal static class ConfigCommand
             }
             catch (MeshConfigurationException exception)
             {
-                parsed.InvocationConfiguration.Error.WriteLine(exception.Message);
+                exception.Problems.ToList().ForEach(one => parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"{one.Key}: {one.Problem}")));
                 return ExitCode.Usage;
             }
         });

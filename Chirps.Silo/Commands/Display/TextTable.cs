@@ -2,10 +2,16 @@ using Spectre.Console;
 
 namespace Chirps.Silo.Commands.Display;
 
-/// <summary>A table for people: with lines and colours on a terminal, columns parted by spaces elsewhere. Colours only help; the words say it all.</summary>
+/// <summary>
+/// A table for people: with lines and colours on a terminal, columns parted by spaces elsewhere. A terminal too narrow for the columns gets a line for each value.
+/// Colours only help; the words say it all.
+/// </summary>
 /// <param name="columns">The columns in order.</param>
 internal sealed class TextTable(params TextTable.Column[] columns)
 {
+    /// <summary>A column so wide can be read although its texts are wrapped; a narrower one cannot.</summary>
+    private const int Readable = 12;
+
     private readonly List<(string Text, string? Colour)[]> _rows = [];
 
     /// <summary>One column.</summary>
@@ -26,7 +32,7 @@ internal sealed class TextTable(params TextTable.Column[] columns)
         var console = Terminal.On(output);
         if (console.Profile.Out.IsTerminal)
         {
-            PrintLines(console);
+            Print(console);
         }
         else
         {
@@ -34,9 +40,41 @@ internal sealed class TextTable(params TextTable.Column[] columns)
         }
     }
 
-    private void PrintLines(IAnsiConsole console)
+    /// <summary>Writes the table on a terminal.</summary>
+    internal void Print(IAnsiConsole console)
     {
         var shown = Enumerable.Range(0, columns.Length).Where(index => console.Profile.Width >= columns[index].WidthNeeded).ToArray();
+        var widths = Widths();
+        var needed = shown.Sum(index => (columns[index].IsNumber ? widths[index] : Math.Min(widths[index], Readable)) + 2) + 1;
+        if (needed <= console.Profile.Width)
+        {
+            PrintLines(console, shown);
+        }
+        else
+        {
+            PrintBlocks(console);
+        }
+    }
+
+    /// <summary>The first column as a head, the others below it, each with its title.</summary>
+    private void PrintBlocks(IAnsiConsole console)
+    {
+        // Not wrapped by hand: a copied value stays one line.
+        console.Profile.Width = int.MaxValue;
+        var column = columns.Max(one => one.Title.Length);
+        foreach (var row in _rows)
+        {
+            console.Write(new Text($"{row[0].Text}\n", new Style(decoration: Decoration.Bold)));
+            for (var index = 1; index < columns.Length; index++)
+            {
+                console.Write(new Text($"  {columns[index].Title.PadRight(column)}  "));
+                console.Write(new Text($"{row[index].Text}\n", StyleOf(row[index].Colour)));
+            }
+        }
+    }
+
+    private void PrintLines(IAnsiConsole console, int[] shown)
+    {
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
         foreach (var index in shown)
         {
@@ -46,7 +84,7 @@ internal sealed class TextTable(params TextTable.Column[] columns)
 
         foreach (var row in _rows)
         {
-            table.AddRow(shown.Select(index => new Text(row[index].Text, row[index].Colour is { } colour ? Style.Parse(colour) : Style.Plain)));
+            table.AddRow(shown.Select(index => new Text(row[index].Text, StyleOf(row[index].Colour))));
         }
 
         console.Write(table);
@@ -54,13 +92,17 @@ internal sealed class TextTable(params TextTable.Column[] columns)
 
     private void PrintPlain(TextWriter output)
     {
-        var widths = columns.Select((column, index) => _rows.Select(row => row[index].Text.Length).Append(column.Title.Length).Max()).ToArray();
+        var widths = Widths();
         output.WriteLine(Line([.. columns.Select(column => column.Title)], widths));
         foreach (var row in _rows)
         {
             output.WriteLine(Line([.. row.Select(cell => cell.Text)], widths));
         }
     }
+
+    private int[] Widths() => [.. columns.Select((column, index) => _rows.Select(row => row[index].Text.Length).Append(column.Title.Length).Max())];
+
+    private static Style StyleOf(string? colour) => colour is null ? Style.Plain : Style.Parse(colour);
 
     private string Line(string[] cells, int[] widths)
         => string.Join("  ", cells.Select((cell, index) => columns[index].IsNumber ? cell.PadLeft(widths[index]) : cell.PadRight(widths[index]))).TrimEnd();

@@ -45,7 +45,7 @@ internal static class LagCommand
         }
 
         table.Print(output);
-        output.WriteLine(answer.Consumers.Count == 0 ? $"Nobody has stored how far {answer.Channel} is read." : $"{answer.Channel}: {answer.Consumers.Count} readers, the furthest behind by {Plain.Count(answer.Consumers.Max(one => one.Lag))} messages.");
+        output.WriteLine(answer.Consumers.Count == 0 ? $"Nobody has stored how far {Plain.Line(answer.Channel)} is read." : $"{Plain.Line(answer.Channel)}: {answer.Consumers.Count} {(answer.Consumers.Count == 1 ? "reader" : "readers")}, the furthest behind by {Plain.Count(answer.Consumers.Max(one => one.Lag))} messages.");
     }
 
     private static string Number<T>(T number)

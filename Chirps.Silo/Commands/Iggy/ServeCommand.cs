@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Chirps.Iggy.Embedded;
 using Chirps.Iggy.Embedded.Log;
+using Chirps.Silo.Commands.Display;
 
 namespace Chirps.Silo.Commands.Iggy;
 
@@ -25,7 +26,7 @@ internal static class ServeCommand
                 result.AddError($"'{result.Tokens[0].Value}' is no address: 127.0.0.1:8090 or [::1]:8090 is what is needed.");
             }
         });
-        var data = new Option<string>("--data") { Description = "Where messages are kept", DefaultValueFactory = _ => Path.Combine("run", "iggy") };
+        var data = new Option<string>("--data") { Description = "Where messages are kept", DefaultValueFactory = _ => Path.Combine("run", "iggy"), HelpName = Expectations.PathHelp };
         var durability = new Option<Durability>("--durability") { Description = "When a send is answered: once it is on disk (fsync), or once the operating system has it (interval, none)" };
         var interval = new Option<int>("--sync-milliseconds") { Description = "How often the disk is synced with --durability interval", DefaultValueFactory = _ => 1000 };
         interval.Validators.Add(result =>
@@ -36,7 +37,7 @@ internal static class ServeCommand
             }
         });
         var user = new Option<string>("--user") { Description = "Name of the one user", DefaultValueFactory = _ => "iggy" };
-        var passwordFile = new Option<string?>("--password-file") { Description = $"File whose first line is the password; otherwise the environment variable {PasswordVariable} has it" };
+        var passwordFile = new Option<string?>("--password-file") { Description = $"File whose first line is the password; otherwise the environment variable {PasswordVariable} has it", HelpName = Expectations.PathHelp };
         var command = new Command("serve", "Run a server that clients of Iggy 0.7 and 0.8 can use") { listen, data, durability, interval, user, passwordFile };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed,
@@ -63,18 +64,17 @@ internal static class ServeCommand
             await Stopped(cancellationToken);
             return 0;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or SocketException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or SocketException or ArgumentException or CommandException)
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync(exception.Message);
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(Plain.Line($"chirps: {exception.Message}"));
             return RunCommand.ExitNotStarted;
         }
     }
 
     private static string Password(string? file)
-    {
-        var password = file is not null ? File.ReadLines(file).FirstOrDefault() : Environment.GetEnvironmentVariable(PasswordVariable);
-        return password ?? throw new ArgumentException($"A password is needed: name a file with --password-file, or set {PasswordVariable}.");
-    }
+        => file is not null ? FileFault.SecretIn("--password-file", file, "the password")
+            : Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } variable ? variable
+            : throw new CommandException(ExitCode.Usage, $"a password is needed: name a file with --password-file, or set {PasswordVariable}");
 
     private static async Task Stopped(CancellationToken cancellationToken)
         => await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using Chirps.Node.Udp;
+using Chirps.Silo.Commands.Client;
+using Chirps.Silo.Commands.Display;
 
 namespace Chirps.Silo.Commands.Keys;
 
@@ -18,81 +21,90 @@ internal static class KeysCommand
         {
             Description = "The file of keys (Chirps:Udp:KeyPath)",
             DefaultValueFactory = _ => Path.Combine("run", KeyFile.DefaultName),
+            HelpName = Expectations.PathHelp,
             Recursive = true,
         };
-        return new Command("keys", "Keys of membership over UDP: new, add, use, remove, list") { file, New(file), Add(file), Use(file), Remove(file), List(file) };
+        var json = new Option<bool>("--json") { Description = "JSON for programs: one object", Recursive = true };
+        Func<ParseResult, Func<string, KeysAnswer>, int> run = (parsed, work) => Run(parsed, file, json, work);
+        return new Command("keys", "Keys of membership over UDP: new, add, use, remove, list") { file, json, New(run), Add(run), Use(run), Remove(run), List(run) };
     }
 
-    private static Command New(Option<string> file)
+    private static Command New(Func<ParseResult, Func<string, KeysAnswer>, int> run)
     {
         var command = new Command("new", "Make a key: the first one of a new file, or one more that is accepted and not yet used");
-        command.SetAction(parsed => Run(parsed, file, (path, output) =>
+        command.SetAction(parsed => run(parsed, path =>
         {
             if (!File.Exists(path))
             {
-                KeyFile.Create(Today()).Save(path);
-                output.WriteLine($"{path}: made, with key 1 in use. Each node needs it (Chirps:Udp:KeyPath), readable by its user alone.");
-                return;
+                return Saved(KeyFile.Create(Today()), path, [1], "made, with key 1 in use. Each node needs it (Chirps:Udp:KeyPath), readable by its user alone.");
             }
 
-            KeyFile.Load(path).WithNew(Today(), out var id).Save(path);
-            output.WriteLine($"{path}: key {id} is made and accepted, not yet used. When every node has the file: chirps keys use {id}");
+            var keys = KeyFile.Load(path).WithNew(Today(), out var id);
+            return Saved(keys, path, [id], $"key {id} is made and accepted, not yet used. When every node has the file: chirps keys use {id}");
         }));
         return command;
     }
 
-    private static Command Add(Option<string> file)
+    private static Command Add(Func<ParseResult, Func<string, KeysAnswer>, int> run)
     {
-        var from = new Argument<string>("from") { Description = "Another file of keys" };
+        var from = new Argument<string>("from") { Description = "Another file of keys", HelpName = Expectations.PathHelp };
         var command = new Command("add", "Take the keys of another file over that this one lacks; they are accepted and not yet used") { from };
-        command.SetAction(parsed => Run(parsed, file, (path, output) =>
+        command.SetAction(parsed => run(parsed, path =>
         {
-            KeyFile.Load(path).WithAll(KeyFile.Load(parsed.GetRequiredValue(from)), out var added).Save(path);
-            output.WriteLine(added.Count == 0 ? $"{path}: it has all of them already." : $"{path}: key {string.Join(", ", added)} is accepted, not yet used.");
+            var keys = KeyFile.Load(path).WithAll(KeyFile.Load(parsed.GetRequiredValue(from)), out var added);
+            return Saved(keys, path, added, added.Count switch
+            {
+                0 => "it has all of them already.",
+                1 => $"key {added[0]} is accepted, not yet used.",
+                _ => $"keys {string.Join(", ", added)} are accepted, not yet used.",
+            });
         }));
         return command;
     }
 
-    private static Command Use(Option<string> file)
+    private static Command Use(Func<ParseResult, Func<string, KeysAnswer>, int> run)
     {
         var id = Id();
         var command = new Command("use", "Seal packets with another key from now on") { id };
-        command.SetAction(parsed => Run(parsed, file, (path, output) =>
+        command.SetAction(parsed => run(parsed, path =>
         {
             var before = KeyFile.Load(path);
             var after = before.Using(parsed.GetRequiredValue(id));
-            after.Save(path);
-            output.WriteLine(before.Current == after.Current
-                ? $"{path}: key {after.Current} is in use already."
-                : $"{path}: key {after.Current} is in use. When every node has the file: chirps keys remove {before.Current}");
+            return before.Current == after.Current
+                ? Saved(after, path, [], $"key {after.Current} is in use already.")
+                : Saved(after, path, [after.Current], $"key {after.Current} is in use. When every node has the file: chirps keys remove {before.Current}");
         }));
         return command;
     }
 
-    private static Command Remove(Option<string> file)
+    private static Command Remove(Func<ParseResult, Func<string, KeysAnswer>, int> run)
     {
         var id = Id();
         var command = new Command("remove", "Take a key out: packets sealed with it are dropped") { id };
-        command.SetAction(parsed => Run(parsed, file, (path, output) =>
+        command.SetAction(parsed => run(parsed, path =>
         {
-            KeyFile.Load(path).Without(parsed.GetRequiredValue(id)).Save(path);
-            output.WriteLine($"{path}: key {parsed.GetRequiredValue(id)} is gone.");
+            var gone = parsed.GetRequiredValue(id);
+            return Saved(KeyFile.Load(path).Without(gone), path, [gone], $"key {gone} is gone.");
         }));
         return command;
     }
 
-    private static Command List(Option<string> file)
+    private static Command List(Func<ParseResult, Func<string, KeysAnswer>, int> run)
     {
         var command = new Command("list", "Show the keys by number and fingerprint, never themselves");
-        command.SetAction(parsed => Run(parsed, file, (path, output) =>
+        command.SetAction(parsed => run(parsed, path =>
         {
             var keys = KeyFile.Load(path);
-            foreach (var (key, made) in keys.Keys)
-            {
-                output.WriteLine(FormattableString.Invariant($"{key.Id,3}  {key.Fingerprint}  made {made:yyyy-MM-dd}  {(key.Id == keys.Current ? "in use" : "accepted")}"));
-            }
+            var lines = keys.Keys.Select(one => FormattableString.Invariant($"{one.Key.Id,3}  {one.Key.Fingerprint}  made {one.Made:yyyy-MM-dd}  {(one.Key.Id == keys.Current ? "in use" : "accepted")}"));
+            return new KeysAnswer(keys, [], string.Join(Environment.NewLine, lines));
         }));
         return command;
+    }
+
+    private static KeysAnswer Saved(KeyFile keys, string path, IReadOnlyList<byte> changed, string words)
+    {
+        keys.Save(path);
+        return new KeysAnswer(keys, changed, $"{Plain.Line(path)}: {words}");
     }
 
     private static Argument<byte> Id()
@@ -110,23 +122,40 @@ internal static class KeysCommand
 
     private static DateOnly Today() => DateOnly.FromDateTime(DateTime.UtcNow);
 
-    /// <summary>Does the work and turns what goes wrong into a message and an exit code.</summary>
-    private static int Run(ParseResult parsed, Option<string> file, Action<string, TextWriter> work)
+    /// <summary>Does the work, writes its answer, and turns what goes wrong into a message and an exit code.</summary>
+    private static int Run(ParseResult parsed, Option<string> file, Option<bool> json, Func<string, KeysAnswer> work)
     {
+        var path = parsed.GetRequiredValue(file);
         try
         {
-            work(parsed.GetRequiredValue(file), parsed.InvocationConfiguration.Output);
+            var answer = work(path);
+            parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(Describe(path, answer), NodeClient.Json) : answer.Words);
             return 0;
         }
         catch (KeyFileException refused)
         {
-            parsed.InvocationConfiguration.Error.WriteLine(refused.Message);
+            parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"chirps: {refused.Message}"));
             return ExitRefused;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (FileFault.Is(exception))
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"{exception.Message} Check that this user may use the file and its directory, or name another one with --file.");
+            parsed.InvocationConfiguration.Error.WriteLine(Plain.Line($"chirps: {FileFault.Explain(path, exception)}. Check that this user may use the file and its directory, or name another one with --file."));
             return ExitNoFile;
         }
     }
+
+    /// <summary>The same fields for every command: what the file holds now, and which keys the command was about. Never a key itself.</summary>
+    private static object Describe(string path, KeysAnswer answer) => new
+    {
+        file = path,
+        current = answer.Keys.Current,
+        changed = answer.Changed.Select(id => (int)id),
+        keys = answer.Keys.Keys.Select(one => new { key = one.Key.Id, fingerprint = one.Key.Fingerprint, made = one.Made, inUse = one.Key.Id == answer.Keys.Current }),
+    };
+
+    /// <summary>What a command did.</summary>
+    /// <param name="Keys">The keys as they are now.</param>
+    /// <param name="Changed">Those that were made, taken over, brought into use or taken out.</param>
+    /// <param name="Words">The same for people.</param>
+    private sealed record KeysAnswer(KeyFile Keys, IReadOnlyList<byte> Changed, string Words);
 }

@@ -8,7 +8,7 @@ internal static class MessageOptions
 {
     private static readonly TimeSpan _deadlineMax = TimeSpan.FromMinutes(10);
 
-    public static Option<string> Topic() => new("--topic", "-t") { Description = "Which subscribers get it", Required = true, HelpName = "topic" };
+    public static Option<string> Topic() => new("--topic", "-t") { Description = "Which subscribers get it; a silo itself takes every topic", Required = true, HelpName = "topic" };
 
     public static Option<MessageProfile> Profile() => new("--profile", "-p") { Description = "Control (acknowledged), Ephemeral (best effort) or Durable (stored)", DefaultValueFactory = _ => MessageProfile.Control };
 

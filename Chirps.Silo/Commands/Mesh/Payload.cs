@@ -6,7 +6,7 @@ namespace Chirps.Silo.Commands.Mesh;
 internal sealed class Payload
 {
     private readonly Argument<string?> _text = new("text") { Description = "The message; without it and without --file, standard input", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _file = new("--file") { Description = "Send the bytes of a file; - is standard input", HelpName = "path" };
+    private readonly Option<string?> _file = new("--file") { Description = "Send the bytes of a file; - is standard input", HelpName = Expectations.PathHelp };
 
     /// <summary>Gives a command the ways to say what is sent.</summary>
     public Payload(Command command)
@@ -38,9 +38,9 @@ internal sealed class Payload
             await source.CopyToAsync(bytes, cancellationToken);
             return Convert.ToBase64String(bytes.GetBuffer(), 0, (int)bytes.Length);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (FileFault.Is(exception))
         {
-            throw new CommandException(ExitCode.Usage, $"--file: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"--file: {FileFault.Explain(call.Get(_file) ?? "", exception)}");
         }
     }
 }

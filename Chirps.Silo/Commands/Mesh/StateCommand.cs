@@ -83,7 +83,7 @@ internal static class StateCommand
             }
         });
         return access.Serve(new Command("set", "Write a key of the node") { key, value, lifetime }, async (call, cancellationToken) =>
-            Report(call, call.Get(key), await call.Node.PostAsync<StateWritten>(
+            Report(call, call.Get(key), "written; every node will have it", await call.Node.PostAsync<StateWritten>(
                 "/api/state", new { key = call.Get(key), text = call.Get(value), timeToLiveSeconds = call.Get(lifetime)?.TotalSeconds }, cancellationToken)));
     }
 
@@ -98,7 +98,7 @@ internal static class StateCommand
                 throw new CommandException(ExitCode.Negative, $"the node has no key '{call.Get(key)}'");
             }
 
-            return Report(call, call.Get(key), written) is var code && written.Outcome == StateOutcome.Unchanged ? ExitCode.Negative : code;
+            return Report(call, call.Get(key), "deleted; every node will learn of it", written) is var code && written.Outcome == StateOutcome.Unchanged ? ExitCode.Negative : code;
         });
     }
 
@@ -143,7 +143,7 @@ internal static class StateCommand
         call.WriteLine($"{Plain.Clock(change.At)}  {change.Owner.Value,-16}  {what}");
     }
 
-    private static int Report(NodeCall call, string key, StateWritten written)
+    private static int Report(NodeCall call, string key, string done, StateWritten written)
     {
         if (call.Json)
         {
@@ -151,12 +151,13 @@ internal static class StateCommand
         }
         else
         {
-            call.WriteLine(written.Outcome switch
+            var what = written.Outcome switch
             {
-                StateOutcome.Written => $"{key}: written; every node will have it.",
-                StateOutcome.Unchanged => $"{key}: it says that already.",
-                _ => $"{key}: refused; the key-values of the node would exceed Chirps:State:NodeBytesMax.",
-            });
+                StateOutcome.Written => done,
+                StateOutcome.Unchanged => "it says that already",
+                _ => "refused; the key-values of the node would exceed Chirps:State:NodeBytesMax",
+            };
+            call.WriteLine($"{Plain.Line(key)}: {what}.");
         }
 
         return written.Outcome == StateOutcome.OverQuota ? ExitCode.Negative : ExitCode.Ok;

@@ -18,7 +18,7 @@ internal static class SubscribeCommand
                 call,
                 $"/api/subscribe?topic={Uri.EscapeDataString(call.Get(topic))}",
                 call.Get(count),
-                begin: () => call.Error.WriteLine($"subscribed to {call.Get(topic)}; Ctrl-C ends it"),
+                begin: () => call.Error.WriteLine($"subscribed to {Plain.Line(call.Get(topic))}; Ctrl-C ends it"),
                 take: data =>
                 {
                     Print(call, data);

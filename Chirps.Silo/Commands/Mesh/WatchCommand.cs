@@ -39,7 +39,7 @@ internal static class WatchCommand
         var why = change.Kind is nameof(MemberJoined) or nameof(MemberUpdated)
             ? $"at {change.Member.Address}, generation {change.Member.Generation}"
             : Reasons(change, evidence);
-        Terminal.WriteLine(call.Output, $"{Plain.Clock(change.At)}  {change.Member.Id.Value,-16}  ", $"{what,-16}", MembersCommand.Colour(change.NewState), why.Length > 0 ? $"  {why}" : "");
+        Terminal.WriteLine(call.Output, $"{Plain.Clock(change.At)}  {change.Member.Id.Value,-16}  ", why.Length > 0 ? $"{what,-16}" : what, MembersCommand.Colour(change.NewState), why.Length > 0 ? $"  {why}" : "");
     }
 
     /// <summary>The accusation behind a suspicion or death. The node may have forgotten the member meanwhile.</summary>

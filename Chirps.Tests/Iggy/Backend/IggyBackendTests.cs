@@ -1,6 +1,7 @@
 using System.Text;
 using Chirps.Engine.Membership;
 using Chirps.Node;
+using Chirps.Node.Raft;
 using Chirps.Tests.Node;
 
 namespace Chirps.Tests.Iggy.Backend;
@@ -44,6 +45,55 @@ public sealed class IggyBackendTests : IAsyncLifetime
         Assert.Equal(["to all"], await DurableMesh.TakeAsync(subscriptions[0], 1));
         Assert.Equal(["to all"], await DurableMesh.TakeAsync(subscriptions[2], 1));
         Assert.Equal([1, 2, 1], subscriptions.Select(one => one.Received));
+    }
+
+    [Fact]
+    public async Task What_a_node_stores_is_read_at_once_by_those_that_it_is_for_though_they_hardly_ever_ask()
+    {
+        var host = await _mesh.StartAsync(Options("a"));
+        MeshNode[] nodes = [host, await _mesh.StartAsync(Options("b", host)), await _mesh.StartAsync(Options("c", host))];
+        foreach (var node in nodes)
+        {
+            await _mesh.ReachesServer(node);
+        }
+
+        await MeshFixture.Eventually("they see each other", () => nodes.All(node => node.Membership.Count(MemberStatus.Alive) == 3));
+        var (b, c) = (nodes[1].Subscribe("t"), nodes[2].Subscribe("t"));
+        foreach (var (from, to) in new[] { (0, "b"), (1, "a"), (1, "c") })
+        {
+            // What is best effort needs a connection.
+            await nodes[from].SendAsync(MemberId.Parse(to), "hello"u8.ToArray(), Profile.Control, "connect");
+        }
+
+        for (var number = 0; number < 20; number++)
+        {
+            await nodes[0].SendAsync(MemberId.Parse("b"), "to b"u8.ToArray(), Profile.Durable, "t");
+        }
+
+        Assert.Equal(20, (await DurableMesh.TakeAsync(b, 20)).Length);
+        await nodes[1].BroadcastAsync("to all"u8.ToArray(), Profile.Durable, "t");
+        Assert.Equal(["to all"], await DurableMesh.TakeAsync(b, 1));
+        Assert.Equal(["to all"], await DurableMesh.TakeAsync(c, 1));
+
+        MeshOptions Options(string name, params MeshNode[] seeds)
+        {
+            var options = _mesh.Options(name, seeds);
+            options.Backends.Iggy.PollInterval = TimeSpan.FromHours(1);
+            return options;
+        }
+    }
+
+    [Fact]
+    public async Task A_durable_message_waits_for_a_subscriber_though_consensus_groups_listen()
+    {
+        var nodes = await _mesh.StartAsync("a", "b");
+        await using var consensus = new RaftTransport(nodes[1]);
+
+        await nodes[0].SendAsync(MemberId.Parse("b"), "early"u8.ToArray(), Profile.Durable, "t");
+        await MeshFixture.Eventually("b was told", () => nodes[1].Metrics.ToPrometheusText().Contains("chirps_messages_received_total{profile=\"ephemeral\"} 1", StringComparison.Ordinal));
+        using var late = nodes[1].Subscribe("t");
+
+        Assert.Equal(["early"], await DurableMesh.TakeAsync(late, 1));
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using Chirps.Iggy.Client;
 using Chirps.Iggy.Protocol;
 using Chirps.Iggy.Protocol.Messages;
 using Chirps.Iggy.Protocol.Requests;
+using Chirps.Tests.Fakes;
 using Chirps.Tests.Quic;
+using Microsoft.Extensions.Logging;
 
 namespace Chirps.Tests.Iggy.Client;
 
@@ -29,6 +31,22 @@ public sealed class LostConnectionTests
         await next.AnswerAsync(await next.ReceiveAsync(IggyCommand.Ping));
         await pinging;
         Assert.Equal(2, client.Logins);
+    }
+
+    [Fact]
+    public async Task Closing_a_client_is_no_loss_to_warn_of()
+    {
+        await using var server = new ScriptedServer();
+        var log = new RecordingLogger();
+        var client = new IggyClient(server.Options with { Logger = log });
+        var pinging = client.PingAsync().AsTask();
+        var peer = await server.AcceptLoginAsync();
+        await peer.AnswerAsync(await peer.ReceiveAsync(IggyCommand.Ping));
+        await pinging;
+
+        await client.DisposeAsync();
+
+        Assert.Empty(log.At(LogLevel.Warning));
     }
 
     [Fact]

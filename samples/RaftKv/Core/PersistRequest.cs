@@ -10,6 +10,9 @@ internal sealed class PersistRequest
     /// <summary>A snapshot that takes the place of the log's beginning; its state is on disk already.</summary>
     public SnapshotPoint? Snapshot { get; init; }
 
+    /// <summary>Whether entries that are stored behind the snapshot stay: they follow from it. Otherwise they go.</summary>
+    public bool EntriesStay { get; init; }
+
     /// <summary>New entries. The first one overwrites whatever is stored from its index on.</summary>
     public IReadOnlyList<LogEntry> Entries { get; init; } = [];
 

@@ -60,8 +60,8 @@ internal static class RaftCodec
             entries.Add(entry);
         }
 
-        // Indexes of a peer's making must not wrap around.
+        // Indexes and terms of a peer's making must not wrap around.
         message = message with { Entries = entries, Configuration = kind == MessageKind.Snapshot ? configuration : null };
-        return reader.IsComplete && message.Index < ulong.MaxValue / 2;
+        return reader.IsComplete && message.Index < ulong.MaxValue / 2 && message.Term < ulong.MaxValue / 2;
     }
 }

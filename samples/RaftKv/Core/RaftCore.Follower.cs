@@ -69,7 +69,7 @@ internal sealed partial class RaftCore
 
         var point = new SnapshotPoint(message.Index, message.LogTerm, message.Configuration);
         _log.Install(point);
-        (_restore, _persistSnapshot) = (point, point);
+        (_restore, _persistSnapshot, _entriesStay) = (point, point, _log.Last > point.Index);
         _persistFrom = Math.Min(Math.Max(_persistFrom, point.Index + 1), _log.Last + 1);
         Commit = _handedOut = point.Index;
         Promise(from, new RaftMessage(MessageKind.AppendReply, _term) { Index = point.Index });

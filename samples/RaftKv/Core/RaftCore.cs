@@ -38,6 +38,7 @@ internal sealed partial class RaftCore
     private ulong _persistFrom;
     private ulong _handedOut;
     private SnapshotPoint? _persistSnapshot;
+    private bool _entriesStay;
     private SnapshotPoint? _restore;
     private bool _hardChanged;
     private int _hardUnderWay;
@@ -209,6 +210,7 @@ internal sealed partial class RaftCore
         }
 
         _log.Compact(index, kept);
+        _entriesStay |= _persistSnapshot is null;
         _persistSnapshot = _log.Snapshot;
         return true;
     }
@@ -238,11 +240,12 @@ internal sealed partial class RaftCore
         {
             Hard = _hardChanged ? new HardState(_term, _vote) : null,
             Snapshot = _persistSnapshot,
+            EntriesStay = _entriesStay,
             Entries = _persistFrom > _log.Last ? [] : _log.Slice(_persistFrom, _log.Last, int.MaxValue),
             Then = _then.Count == 0 ? [] : [.. _then],
         };
         _hardUnderWay += _hardChanged ? 1 : 0;
-        (_hardChanged, _persistSnapshot, _persistFrom) = (false, null, _log.Last + 1);
+        (_hardChanged, _persistSnapshot, _entriesStay, _persistFrom) = (false, null, false, _log.Last + 1);
         _then.Clear();
         return request;
     }

@@ -12,7 +12,7 @@ internal static class RaftDemo
     public const string Cluster = "raft-demo";
 
     private const int Processes = 5;
-    private static readonly string[] _columns = ["node", "http", "group 1", "group 2", "group 3", "group 4"];
+    private static readonly string[] _columns = ["node", "port", "group 1", "group 2", "group 3", "group 4"];
 
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -69,9 +69,10 @@ internal static class RaftDemo
 
     private static IEnumerable<string> Cells(RaftProcess process)
     {
+        // With five digits of a commit index it still fits into 80 columns.
         var cells = process.Groups.Take(_columns.Length - 2).Select(group => group.Role == RaftRole.Leader
-            ? $"[green]leads t{group.Term} c{group.Commit}[/]"
-            : $"t{group.Term} c{group.Commit}{(group.Restored > 0 ? " [yellow]by snapshot[/]" : "")}").ToList();
-        return [process.Name, process.IsRunning ? process.Http : "[grey]not running[/]", .. cells, .. Enumerable.Repeat("", _columns.Length - 2 - cells.Count)];
+            ? $"[green]leads {group.Commit}[/]"
+            : $"{(group.Restored > 0 ? "[yellow]snap[/] " : "")}{group.Commit}").ToList();
+        return [process.Name, process.IsRunning ? $"{new Uri(process.Http).Port}" : "[grey]down[/]", .. cells, .. Enumerable.Repeat("", _columns.Length - 2 - cells.Count)];
     }
 }

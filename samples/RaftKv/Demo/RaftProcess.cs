@@ -38,6 +38,7 @@ internal sealed class RaftProcess(string name, string directory, TlsOptions tls,
             ["Chirps:Tls:CertPath"] = tls.CertPath,
             ["Chirps:Tls:KeyPath"] = tls.KeyPath,
             ["Chirps:Tls:CaPath"] = tls.CaPath,
+            ["RaftKv:EndWithInput"] = "true",
         };
         if (seed is not null)
         {

@@ -12,7 +12,7 @@ internal enum KvOperation : byte
 
 /// <summary>A change of the store, with the number that makes a repetition harmless.</summary>
 /// <param name="Client">Who wants it; sends one command at a time.</param>
-/// <param name="Sequence">Counts the client's commands from 1; one sent again keeps its number.</param>
+/// <param name="Sequence">Counts the client's commands from 1; one sent again keeps its number. 0 from whoever does not count: sent again it is done again.</param>
 /// <param name="Operation">What to do.</param>
 /// <param name="Key">With which key.</param>
 /// <param name="Value">The new value, empty for a deletion.</param>

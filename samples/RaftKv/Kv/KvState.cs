@@ -45,6 +45,11 @@ internal sealed class KvState
             return KvResult.Malformed;
         }
 
+        if (command.Sequence == 0)
+        {
+            return Execute(command);
+        }
+
         if (_sessions.TryGetValue(command.Client, out var node))
         {
             if (command.Sequence <= node.Value.Sequence)

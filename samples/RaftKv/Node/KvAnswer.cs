@@ -18,6 +18,12 @@ internal enum KvAnswerKind : byte
     /// <summary>Too much is under way: nothing happened.</summary>
     Busy,
 
+    /// <summary>The command does not fit into a message: nothing happened, and never will.</summary>
+    TooLarge,
+
+    /// <summary>Who votes cannot be changed like that: nothing happened.</summary>
+    Refused,
+
     /// <summary>The leader changed meanwhile: it may happen, or have happened, or not. Send it again with the same number.</summary>
     Unknown,
 }

@@ -1,4 +1,5 @@
 using Chirps.Engine.Time;
+using Chirps.Node.Raft;
 using RaftKv.Core;
 using RaftKv.Kv;
 
@@ -64,7 +65,11 @@ internal sealed partial class RaftNode
 
         _writer.Clear();
         RaftCodec.Write(_writer, outbound.Message);
-        replica.Transport.Send(outbound.To, _writer.Written.Span);
+        if (replica.Transport.Send(outbound.To, _writer.Written.Span) == RaftSend.TooLarge && replica.TooLargeAt != outbound.Message.Index)
+        {
+            replica.TooLargeAt = outbound.Message.Index;
+            LogTooLarge(replica.Group, outbound.To, _writer.Length);
+        }
     }
 
     private static void Apply(Replica replica)

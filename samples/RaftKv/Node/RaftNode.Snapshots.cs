@@ -15,7 +15,7 @@ internal sealed partial class RaftNode
     internal Task<bool> InstallAsync(Replica replica, MemberId from, RaftMessage message, KvState state)
     {
         var taken = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(now =>
+        var isPosted = Post(now =>
         {
             replica.Received = (message.Index, state);
             Touch(replica).Core.Receive(now, from, message);
@@ -23,7 +23,7 @@ internal sealed partial class RaftNode
             taken.TrySetResult(replica.Received is null);
             replica.Received = null;
         });
-        return taken.Task;
+        return isPosted ? taken.Task : Task.FromResult(false);
     }
 
     /// <summary>A peer offers a snapshot that is of no use here; the core answers with what it has.</summary>
@@ -99,17 +99,32 @@ internal sealed partial class RaftNode
                 await replica.Transport.SendSnapshotAsync(outbound.To, offer, content, progress, _stopping.Token);
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The file was removed behind a later one.
+            // The file was removed behind a later one, or cannot be read.
             Post(_ => Touch(replica).Core.SnapshotFailed(outbound.To));
         }
         catch (OperationCanceledException)
         {
             // The node stops.
         }
+        finally
+        {
+            Post(_ => replica.Sending.Remove(outbound.To));
+        }
+    }
 
-        Post(_ => replica.Sending.Remove(outbound.To));
+    /// <summary>A later snapshot is in the log.</summary>
+    private void RemoveSnapshots(Replica replica, ulong index)
+    {
+        try
+        {
+            replica.Files.RemoveAllBut(index);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Failed(exception);
+        }
     }
 
     /// <summary>Progress without a detour over another thread.</summary>

@@ -17,6 +17,9 @@ internal sealed partial class RaftNode : IAsyncDisposable
     /// <summary>Inputs taken before the cores are flushed: more in one go make larger batches, and later answers.</summary>
     private const int InputsMax = 4096;
 
+    /// <summary>More than the transport puts around a message.</summary>
+    private const int TransportBytes = 256;
+
     private readonly RaftNodeOptions _options;
     private readonly ILogger _logger;
     private readonly SortedDictionary<ulong, Replica> _replicas = [];
@@ -28,30 +31,38 @@ internal sealed partial class RaftNode : IAsyncDisposable
     private readonly HashSet<Replica> _touched = [];
     private readonly RaftPeerFeed _peers;
     private readonly Thread _thread;
+    private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Action<MeshInstant>> _inputs = [];
+    private bool _ended;
     private IReadOnlyList<GroupStatus> _status = [];
     private ulong _reads;
-    private volatile bool _failed;
 
     /// <summary>Reads what is on disk, and takes part.</summary>
     /// <param name="transport">The mesh.</param>
     /// <param name="options">How.</param>
     /// <param name="logger">For what an operator would act on.</param>
     /// <exception cref="InvalidDataException">What is on disk is damaged.</exception>
+    /// <exception cref="IOException">The disk failed, or another process has the log open.</exception>
     public RaftNode(IRaftTransport transport, RaftNodeOptions options, ILogger logger)
     {
         (_options, _logger, Self) = (options, logger, transport.Self);
+        CommandBytesMax = options.MessageBytes - TransportBytes - EnvelopeBytes();
         var images = new SortedDictionary<ulong, GroupImage>();
-        _log = new SharedLog(Path.Combine(options.DataDirectory, "log"), images, Stored, Failed);
-        var random = new SeededRandom(BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
-        var initial = new Configuration(options.Voters);
-        for (var group = 1UL; group <= (ulong)options.Groups; group++)
+        var directory = Path.Combine(options.DataDirectory, "log");
+        _log = new SharedLog(directory, images, Stored, Failed, options.LogFileBytes);
+        if (_log.TornBytes > 0)
         {
-            var image = images.GetValueOrDefault(group) ?? new GroupImage();
-            var log = image.ToLog(initial);
-            var files = new SnapshotFiles(Path.Combine(options.DataDirectory, "snapshots", $"{group}"));
-            var state = log.Snapshot.Index == 0 ? new KvState() : files.Read(log.Snapshot.Index);
-            _replicas[group] = new Replica(group, new RaftCore(Self, options.Raft, image.Hard, log, random.Split(group), Now()), state, files);
+            LogTorn(_log.TornBytes, directory);
+        }
+
+        try
+        {
+            Recover(images);
+        }
+        catch
+        {
+            _log.Dispose();
+            throw;
         }
 
         foreach (var replica in _replicas.Values)
@@ -76,10 +87,20 @@ internal sealed partial class RaftNode : IAsyncDisposable
     /// <summary>Called for every heartbeat of a leader that arrives, with its group; for measurements.</summary>
     public Action<ulong>? HeartbeatArrived { get; set; }
 
+    /// <summary>A command may have so many bytes.</summary>
+    public int CommandBytesMax { get; }
+
+    /// <summary>Completes with the reason when the disk has failed. From then on this node is silent, and the others elect; dispose it.</summary>
+    public Task<Exception> Failure => _failure.Task;
+
     /// <summary>Proposes a command; completes when its fate is known here.</summary>
     public Task<KvAnswer> ProposeAsync(ulong group, ReadOnlyMemory<byte> command) => AskAsync(group, (replica, answer) =>
     {
-        if (replica.Core.TryPropose(command, out var index))
+        if (command.Length > CommandBytesMax)
+        {
+            answer.TrySetResult(new KvAnswer(KvAnswerKind.TooLarge));
+        }
+        else if (replica.Core.TryPropose(command, out var index))
         {
             replica.Proposals[index] = (replica.Core.Term, answer);
         }
@@ -102,10 +123,16 @@ internal sealed partial class RaftNode : IAsyncDisposable
         }
     });
 
-    /// <summary>Adds or removes a voter; the answer says whether the change is decided.</summary>
-    public Task<KvAnswer> ChangeAsync(ulong group, Func<Configuration, Configuration> change) => AskAsync(group, (replica, answer) =>
+    /// <summary>Adds a voter, or removes one; the answer says whether the change is decided.</summary>
+    public Task<KvAnswer> ChangeAsync(ulong group, MemberId member, bool joins) => AskAsync(group, (replica, answer) =>
     {
-        if (replica.Core.TryChange(change(replica.Core.Configuration), out var index))
+        var voters = replica.Core.Configuration;
+        var count = voters.Voters.Count + (voters.Contains(member) == joins ? 0 : joins ? 1 : -1);
+        if (replica.Core.Role == RaftRole.Leader && count is 0 or > Configuration.VotersMax)
+        {
+            answer.TrySetResult(new KvAnswer(KvAnswerKind.Refused, Leader: Self));
+        }
+        else if (replica.Core.TryChange(joins ? voters.With(member) : voters.Without(member), out var index))
         {
             replica.Proposals[index] = (replica.Core.Term, answer);
         }
@@ -144,27 +171,54 @@ internal sealed partial class RaftNode : IAsyncDisposable
     private static void Decline(Replica replica, TaskCompletionSource<KvAnswer> answer)
         => answer.TrySetResult(new KvAnswer(replica.Core.Role == RaftRole.Leader ? KvAnswerKind.Busy : KvAnswerKind.NotLeader, Leader: replica.Core.Leader));
 
+    /// <summary>What an Append is beside the data of its only entry.</summary>
+    private static int EnvelopeBytes()
+    {
+        var writer = new FieldWriter();
+        RaftCodec.Write(writer, new RaftMessage(MessageKind.Append, 1) { Entries = [new LogEntry(1, 1, EntryKind.Command, default)] });
+        return writer.Length;
+    }
+
+    private void Recover(SortedDictionary<ulong, GroupImage> images)
+    {
+        var random = new SeededRandom(BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
+        var initial = new Configuration(_options.Voters);
+        // Several entries share an Append up to so many bytes: they must fit into a message with what is around each.
+        var settings = _options.Raft with { AppendBytes = Math.Min(_options.Raft.AppendBytes, _options.MessageBytes / 4) };
+        for (var group = 1UL; group <= (ulong)_options.Groups; group++)
+        {
+            var image = images.GetValueOrDefault(group) ?? new GroupImage();
+            var log = image.ToLog(initial);
+            var files = new SnapshotFiles(Path.Combine(_options.DataDirectory, "snapshots", $"{group}"));
+            var state = log.Snapshot.Index == 0 ? new KvState() : files.Read(log.Snapshot.Index);
+            _replicas[group] = new Replica(group, new RaftCore(Self, settings, image.Hard, log, random.Split(group), Now()), state, files);
+        }
+    }
+
     private Task<KvAnswer> AskAsync(ulong group, Action<Replica, TaskCompletionSource<KvAnswer>> ask)
     {
         var answer = new TaskCompletionSource<KvAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_failed || _stopping.IsCancellationRequested || !_replicas.TryGetValue(group, out var replica))
-        {
-            return Task.FromResult(new KvAnswer(KvAnswerKind.NotLeader));
-        }
-
-        Post(_ => ask(Touch(replica), answer));
-        return answer.Task;
+        return _replicas.TryGetValue(group, out var replica) && Post(_ => ask(Touch(replica), answer))
+            ? answer.Task
+            : Task.FromResult(new KvAnswer(KvAnswerKind.NotLeader));
     }
 
     /// <summary>Has something done on the loop.</summary>
-    private void Post(Action<MeshInstant> input)
+    /// <returns><see langword="false"/> when the loop has ended.</returns>
+    private bool Post(Action<MeshInstant> input)
     {
         lock (_gate)
         {
+            if (_ended)
+            {
+                return false;
+            }
+
             _inputs.Add(input);
         }
 
         _wake.Set();
+        return true;
     }
 
     private Replica Touch(Replica replica)
@@ -196,21 +250,25 @@ internal sealed partial class RaftNode : IAsyncDisposable
 
             if (request.Snapshot is { } snapshot)
             {
-                replica.Files.RemoveAllBut(snapshot.Index);
+                RemoveSnapshots(replica, snapshot.Index);
             }
         }
     });
 
+    /// <summary>Ends the loop, and with it the heartbeats: whoever cannot store must not lead.</summary>
     private void Failed(Exception exception)
     {
-        _failed = true;
-        LogDiskFailed(exception);
+        if (_failure.TrySetResult(exception))
+        {
+            LogDiskFailed(exception);
+            _wake.Set();
+        }
     }
 
     private void Run()
     {
         var next = Now();
-        while (!_stopping.IsCancellationRequested)
+        while (!_stopping.IsCancellationRequested && !_failure.Task.IsCompleted)
         {
             var wait = next - Now();
             if (wait > TimeSpan.Zero && IsIdle())
@@ -236,10 +294,28 @@ internal sealed partial class RaftNode : IAsyncDisposable
             Publish(now);
         }
 
+        End();
+    }
+
+    /// <summary>Nothing is sent or stored any more; whoever waits is told.</summary>
+    private void End()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+        }
+
+        while (!IsIdle())
+        {
+            Take(Now());
+        }
+
         foreach (var replica in _replicas.Values)
         {
             Abandon(replica);
         }
+
+        Volatile.Write(ref _status, []);
     }
 
     private bool IsIdle()
@@ -298,7 +374,4 @@ internal sealed partial class RaftNode : IAsyncDisposable
             Touch(replica).Core.Campaign(now);
         }
     }
-
-    [LoggerMessage(1, LogLevel.Critical, "The log cannot be written: this node promises nothing any more, and must be restarted")]
-    private partial void LogDiskFailed(Exception exception);
 }

@@ -26,4 +26,10 @@ internal sealed record RaftNodeOptions
 
     /// <summary>Files of the log, above which the group that keeps the oldest one from going is made to store a snapshot.</summary>
     public int SegmentsMax { get; init; } = 4;
+
+    /// <summary>After how many bytes the log goes on in a new file.</summary>
+    public int LogFileBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Bytes of a message that every member of the mesh takes. Commands that do not fit into one are refused.</summary>
+    public int MessageBytes { get; init; } = 4 * 1024 * 1024;
 }

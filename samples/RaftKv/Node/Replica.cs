@@ -38,6 +38,9 @@ internal sealed class Replica(ulong group, RaftCore core, KvState state, Snapsho
     /// <summary>Peers to which a snapshot is on its way.</summary>
     public HashSet<MemberId> Sending { get; } = [];
 
+    /// <summary>The message that was too large for the mesh, by the entry before it: it is said once.</summary>
+    public ulong? TooLargeAt { get; set; }
+
     /// <summary>Who waits for an entry, by its index, with the term it was proposed in.</summary>
     public Dictionary<ulong, (ulong Term, TaskCompletionSource<KvAnswer> Answer)> Proposals { get; } = [];
 

@@ -14,6 +14,23 @@ internal static partial class DiskSync
     /// <exception cref="IOException">It may not be, and a later success would not say that it is.</exception>
     public static void File(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
 
+    /// <summary>Makes a directory with all above it that are missing; their names are on stable storage when this returns.</summary>
+    /// <exception cref="IOException">They may not be.</exception>
+    public static void MakeDirectory(string path)
+    {
+        var missing = new Stack<string>();
+        for (var part = Path.GetFullPath(path); !System.IO.Directory.Exists(part); part = Path.GetDirectoryName(part)!)
+        {
+            missing.Push(part);
+        }
+
+        while (missing.TryPop(out var part))
+        {
+            System.IO.Directory.CreateDirectory(part);
+            Directory(Path.GetDirectoryName(part)!);
+        }
+    }
+
     /// <summary>Returns when the names in a directory are on stable storage. Only Linux promises that.</summary>
     /// <exception cref="IOException">They may not be.</exception>
     public static void Directory(string path)

@@ -21,7 +21,8 @@ internal sealed class GroupImage
     {
         if (entry.Index <= Snapshot.Index)
         {
-            return; // the snapshot was stored before it
+            _entries.Clear();
+            return; // the snapshot, which was stored before it, has it
         }
 
         if (entry.Index < First || entry.Index > Next)
@@ -36,24 +37,19 @@ internal sealed class GroupImage
         _entries.Add(entry);
     }
 
-    /// <summary>A snapshot takes the place of the entries up to its index; those behind it stay when they follow from it.</summary>
-    public void Take(SnapshotPoint point)
+    /// <summary>A snapshot takes the place of the entries up to its index.</summary>
+    /// <param name="point">The snapshot.</param>
+    /// <param name="entriesStay">
+    /// Whether those behind it stay. That cannot be seen here: the entry at its index, which would say whether they follow from it, may have been in a file that is gone.
+    /// </param>
+    public void Take(SnapshotPoint point, bool entriesStay)
     {
         if (point.Index < Snapshot.Index)
         {
             return;
         }
 
-        var position = (long)(point.Index - First);
-        var follows = point.Index == Snapshot.Index
-            ? point.Term == Snapshot.Term
-            : position >= 0 && position < _entries.Count && _entries[(int)position].Term == point.Term;
-        if (!follows)
-        {
-            _entries.Clear();
-        }
-
-        _entries.RemoveAll(entry => entry.Index <= point.Index);
+        _entries.RemoveAll(entry => !entriesStay || entry.Index <= point.Index);
         Snapshot = point;
     }
 

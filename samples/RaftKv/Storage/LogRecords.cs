@@ -1,20 +1,15 @@
-using System.Buffers.Binary;
 using Chirps.Engine.Membership;
 using RaftKv.Core;
 
 namespace RaftKv.Storage;
 
 /// <summary>
-/// The records of a node's log, which holds those of all its groups in the order they were stored. A record: length of the body and its CRC-32C, 4 bytes
-/// each, then the body: kind, group, fields.
+/// The records of a node's log, which holds those of all its groups in the order they were stored. A record: length of the body, 4 bytes, then the body:
+/// kind, group, fields.
 /// </summary>
 internal static class LogRecords
 {
-    /// <summary>Length and checksum.</summary>
-    public const int HeaderBytes = 8;
-
-    /// <summary>A body longer than this is damage, not a record.</summary>
-    public const int BodyBytesMax = 64 * 1024 * 1024;
+    private const byte EntriesStayFlag = 1;
 
     private enum Kind : byte
     {
@@ -33,7 +28,7 @@ internal static class LogRecords
 
         if (request.Snapshot is { } snapshot)
         {
-            Write(writer, group, snapshot);
+            Write(writer, group, snapshot, request.EntriesStay);
         }
 
         foreach (var entry in request.Entries)
@@ -42,65 +37,53 @@ internal static class LogRecords
         }
     }
 
-    public static void Write(FieldWriter writer, ulong group, in HardState hard)
+    /// <summary>Applies the records of a batch to the images of their groups.</summary>
+    /// <param name="records">What is kept of them is copied.</param>
+    /// <param name="images">By group; new groups are added.</param>
+    /// <param name="seen">Told the group and index of every entry, to know what a file holds.</param>
+    /// <returns>Whether all of them were records; if not, some may have been applied.</returns>
+    public static bool TryApply(ReadOnlyMemory<byte> records, SortedDictionary<ulong, GroupImage> images, Action<ulong, ulong> seen)
+    {
+        var reader = new FieldReader(records);
+        while (reader.IsIntact && !reader.IsComplete)
+        {
+            if (!TryApplyOne(reader.Bytes(), images, seen))
+            {
+                return false;
+            }
+        }
+
+        return reader.IsComplete;
+    }
+
+    private static void Write(FieldWriter writer, ulong group, in HardState hard)
     {
         var vote = hard.Vote.ToString();
-        Begin(writer, Kind.Hard, group, sizeof(ulong) + sizeof(int) + vote.Length, out var start);
+        Begin(writer, Kind.Hard, group, sizeof(ulong) + sizeof(int) + vote.Length);
         writer.UInt64(hard.Term);
         writer.Text(vote);
-        Seal(writer, start);
     }
 
-    public static void Write(FieldWriter writer, ulong group, SnapshotPoint snapshot)
+    private static void Write(FieldWriter writer, ulong group, SnapshotPoint snapshot, bool entriesStay)
     {
         var voters = snapshot.Configuration.Encode();
-        Begin(writer, Kind.Snapshot, group, (2 * sizeof(ulong)) + voters.Length, out var start);
+        Begin(writer, Kind.Snapshot, group, (2 * sizeof(ulong)) + sizeof(byte) + voters.Length);
         writer.UInt64(snapshot.Index);
         writer.UInt64(snapshot.Term);
+        writer.Byte(entriesStay ? EntriesStayFlag : default);
         writer.Raw(voters);
-        Seal(writer, start);
     }
 
-    public static void Write(FieldWriter writer, ulong group, in LogEntry entry)
+    private static void Write(FieldWriter writer, ulong group, in LogEntry entry)
     {
-        Begin(writer, Kind.Entry, group, (2 * sizeof(ulong)) + sizeof(byte) + entry.Data.Length, out var start);
+        Begin(writer, Kind.Entry, group, (2 * sizeof(ulong)) + sizeof(byte) + entry.Data.Length);
         writer.UInt64(entry.Index);
         writer.UInt64(entry.Term);
         writer.Byte((byte)entry.Kind);
         writer.Raw(entry.Data.Span);
-        Seal(writer, start);
     }
 
-    /// <summary>Applies records to the images of their groups until one is torn or damaged.</summary>
-    /// <param name="bytes">Records. What is kept of them is copied.</param>
-    /// <param name="images">By group; new groups are added.</param>
-    /// <param name="seen">Told the group and index of every entry, to know what a file holds.</param>
-    /// <returns>How many bytes are good records.</returns>
-    public static int Replay(ReadOnlyMemory<byte> bytes, SortedDictionary<ulong, GroupImage> images, Action<ulong, ulong>? seen = null)
-    {
-        var position = 0;
-        while (bytes.Length - position >= HeaderBytes)
-        {
-            var header = bytes.Span.Slice(position, HeaderBytes);
-            var length = BinaryPrimitives.ReadInt32LittleEndian(header);
-            if (length is <= 0 or > BodyBytesMax || bytes.Length - position - HeaderBytes < length)
-            {
-                break;
-            }
-
-            var body = bytes.Slice(position + HeaderBytes, length);
-            if (Crc32C.Of(body.Span) != BinaryPrimitives.ReadUInt32LittleEndian(header[sizeof(int)..]) || !TryApply(body, images, seen))
-            {
-                break;
-            }
-
-            position += HeaderBytes + length;
-        }
-
-        return position;
-    }
-
-    private static bool TryApply(ReadOnlyMemory<byte> body, SortedDictionary<ulong, GroupImage> images, Action<ulong, ulong>? seen)
+    private static bool TryApplyOne(ReadOnlyMemory<byte> body, SortedDictionary<ulong, GroupImage> images, Action<ulong, ulong> seen)
     {
         var reader = new FieldReader(body);
         var kind = (Kind)reader.Byte();
@@ -123,13 +106,13 @@ internal static class LogRecords
                 image.Hard = new HardState(term, vote);
                 return true;
             case Kind.Snapshot:
-                var (snapshotIndex, snapshotTerm) = (reader.UInt64(), reader.UInt64());
-                if (!Configuration.TryDecode(reader.Rest().Span, out var configuration) || !reader.IsComplete)
+                var (snapshotIndex, snapshotTerm, flags) = (reader.UInt64(), reader.UInt64(), reader.Byte());
+                if (!Configuration.TryDecode(reader.Rest().Span, out var configuration) || !reader.IsComplete || flags > EntriesStayFlag)
                 {
                     return false;
                 }
 
-                image.Take(new SnapshotPoint(snapshotIndex, snapshotTerm, configuration));
+                image.Take(new SnapshotPoint(snapshotIndex, snapshotTerm, configuration), flags == EntriesStayFlag);
                 return true;
             case Kind.Entry:
                 var (index, entryTerm, entryKind) = (reader.UInt64(), reader.UInt64(), (EntryKind)reader.Byte());
@@ -139,7 +122,7 @@ internal static class LogRecords
                     return false;
                 }
 
-                seen?.Invoke(group, index);
+                seen(group, index);
                 image.Take(new LogEntry(entryTerm, index, entryKind, data));
                 return true;
             default:
@@ -147,15 +130,10 @@ internal static class LogRecords
         }
     }
 
-    private static void Begin(FieldWriter writer, Kind kind, ulong group, int fieldBytes, out int start)
+    private static void Begin(FieldWriter writer, Kind kind, ulong group, int fieldBytes)
     {
-        start = writer.Length;
         writer.Int32(sizeof(byte) + sizeof(ulong) + fieldBytes);
-        writer.Int32(0);
         writer.Byte((byte)kind);
         writer.UInt64(group);
     }
-
-    private static void Seal(FieldWriter writer, int start)
-        => writer.PatchUInt32(start + sizeof(int), Crc32C.Of(writer.Written.Span[(start + HeaderBytes)..]));
 }

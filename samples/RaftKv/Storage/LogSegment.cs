@@ -15,9 +15,11 @@ internal sealed record LogSegment(long Number, string Path)
 
     public static LogSegment At(string directory, long number) => new(number, System.IO.Path.Combine(directory, number.ToString("D12", CultureInfo.InvariantCulture) + Extension));
 
-    /// <summary>The files of a log, oldest first.</summary>
+    /// <summary>The files of a log, oldest first. Others in the directory are passed over.</summary>
     public static IEnumerable<LogSegment> All(string directory) => Directory.EnumerateFiles(directory, $"*{Extension}")
-        .Select(path => new LogSegment(long.Parse(System.IO.Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture), path))
+        .Select(path => (Path: path, IsOurs: long.TryParse(System.IO.Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number), Number: number))
+        .Where(file => file.IsOurs)
+        .Select(file => new LogSegment(file.Number, file.Path))
         .OrderBy(segment => segment.Number);
 
     public SafeFileHandle Open(FileMode mode) => File.OpenHandle(Path, mode, FileAccess.ReadWrite, FileShare.Read);

@@ -9,7 +9,8 @@ namespace RaftKv.Storage;
 /// </summary>
 /// <remarks>
 /// One thread writes; <see cref="Post"/> may be called from any. Requests are stored in the order they were posted. A new file begins with the state of
-/// every group, so that old files can go once snapshots cover their entries. When the disk fails nothing is reported as stored any more.
+/// every group, so that old files can go once snapshots cover their entries; the file that is gone on with gets it as well, because what began it may have
+/// been killed before that. When the disk fails nothing is reported as stored any more.
 /// </remarks>
 internal sealed class SharedLog : IDisposable
 {
@@ -20,13 +21,14 @@ internal sealed class SharedLog : IDisposable
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly FieldWriter _writer = new();
-    private readonly Queue<LogSegment> _old = [];
-    private readonly SortedDictionary<ulong, (HardState Hard, SnapshotPoint Snapshot)> _groups = [];
+    private readonly LogFiles _files;
     private readonly Thread _thread;
     private List<(ulong Group, PersistRequest Request)> _waiting = [];
     private SafeFileHandle _file;
-    private LogSegment _segment;
     private long _length;
+    private ulong _number;
+    private int _segments;
+    private ulong _blocker;
     private volatile bool _stopping;
 
     /// <summary>Opens what is there.</summary>
@@ -35,27 +37,32 @@ internal sealed class SharedLog : IDisposable
     /// <param name="stored">Told what is on disk now, on the log's thread.</param>
     /// <param name="failed">Told that the disk failed, once.</param>
     /// <param name="segmentBytes">After how many bytes a new file is begun.</param>
-    /// <exception cref="InvalidDataException">A file that was complete is damaged.</exception>
+    /// <exception cref="InvalidDataException">What was stored is damaged.</exception>
+    /// <exception cref="IOException">The disk failed, or another process has the log open.</exception>
     public SharedLog(string directory, SortedDictionary<ulong, GroupImage> images, Action<IReadOnlyList<(ulong Group, PersistRequest Request)>> stored, Action<Exception> failed, int segmentBytes = 64 * 1024 * 1024)
     {
         (_directory, _segmentBytes, _stored, _failed) = (directory, segmentBytes, stored, failed);
-        Directory.CreateDirectory(directory);
+        DiskSync.MakeDirectory(directory);
         var segments = LogSegment.All(directory).ToList();
-        foreach (var segment in segments)
+        if (segments.Count == 0)
         {
-            Recover(segment, images, isLast: segment == segments[^1]);
+            segments.Add(LogSegment.At(directory, 1));
         }
 
-        foreach (var (group, image) in images)
+        _file = segments[^1].Open(FileMode.OpenOrCreate);
+        try
         {
-            _groups[group] = (image.Hard, image.Snapshot);
+            Recover(segments, images);
+            _files = new LogFiles(segments, images);
+            WriteStates();
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
         }
 
-        _segment = segments.Count > 0 ? segments[^1] : LogSegment.At(directory, 1);
-        segments.Take(segments.Count - 1).ToList().ForEach(_old.Enqueue);
-        _file = _segment.Open(FileMode.OpenOrCreate);
-        _length = RandomAccess.GetLength(_file);
-        DiskSync.Directory(directory);
+        Count();
         _thread = new Thread(Run) { IsBackground = true, Name = "raft log" };
         _thread.Start();
     }
@@ -67,10 +74,13 @@ internal sealed class SharedLog : IDisposable
     public long Requests { get; private set; }
 
     /// <summary>Files at the moment.</summary>
-    public int Segments => _old.Count + 1;
+    public int Segments => Volatile.Read(ref _segments);
 
     /// <summary>The group whose entries keep the oldest file from going; 0 for none.</summary>
-    public ulong Blocker { get; private set; }
+    public ulong Blocker => Volatile.Read(ref _blocker);
+
+    /// <summary>Bytes at the end of the newest file that were cut off when it was opened: they were being written when the process, or the machine, stopped.</summary>
+    public long TornBytes { get; private set; }
 
     /// <summary>Has a request stored.</summary>
     public void Post(ulong group, PersistRequest request)
@@ -93,24 +103,34 @@ internal sealed class SharedLog : IDisposable
         _wake.Dispose();
     }
 
-    private static void Recover(LogSegment segment, SortedDictionary<ulong, GroupImage> images, bool isLast)
+    /// <summary>Reads what is there, and cuts off what was being written: nobody was told that it is there.</summary>
+    private void Recover(List<LogSegment> segments, SortedDictionary<ulong, GroupImage> images)
     {
-        var bytes = File.ReadAllBytes(segment.Path);
-        var good = LogRecords.Replay(bytes, images, segment.Saw);
-        if (good == bytes.Length)
+        var replay = new LogReplay(images);
+        foreach (var segment in segments)
         {
-            return;
+            var isNewest = segment == segments[^1];
+            var bytes = new byte[isNewest ? RandomAccess.GetLength(_file) : new FileInfo(segment.Path).Length];
+            using (var opened = isNewest ? null : segment.Open(FileMode.Open))
+            {
+                Fill(opened ?? _file, bytes);
+            }
+
+            _length = replay.Read(segment, bytes, isNewest);
+            TornBytes = bytes.Length - _length;
         }
 
-        if (!isLast)
-        {
-            throw new InvalidDataException($"{segment.Path} is damaged at byte {good}: what follows was stored, and cannot be read.");
-        }
+        _number = replay.Next;
+        RandomAccess.SetLength(_file, _length);
+    }
 
-        // The end was being written when the process, or the machine, stopped: nobody was told that it is there.
-        using var file = segment.Open(FileMode.Open);
-        RandomAccess.SetLength(file, good);
-        DiskSync.File(file);
+    private static void Fill(SafeFileHandle file, byte[] bytes)
+    {
+        for (var position = 0; position < bytes.Length;)
+        {
+            var read = RandomAccess.Read(file, bytes.AsSpan(position), position);
+            position += read > 0 ? read : throw new EndOfStreamException("A file of the log was cut while it was read.");
+        }
     }
 
     private void Run()
@@ -148,78 +168,84 @@ internal sealed class SharedLog : IDisposable
     private void Store(List<(ulong Group, PersistRequest Request)> batch)
     {
         _writer.Clear();
+        LogBatches.Begin(_writer, _number);
         var snapshots = false;
         foreach (var (group, request) in batch)
         {
             LogRecords.Write(_writer, group, request);
             snapshots |= request.Snapshot is not null;
             Requests += request.IsEmpty ? 0 : 1;
-            Note(group, request);
+            _files.Note(group, request);
         }
 
-        if (_writer.Length > 0)
+        if (LogBatches.TrySeal(_writer))
         {
-            RandomAccess.Write(_file, _writer.Written.Span, _length);
-            _length += _writer.Length;
-            DiskSync.File(_file);
-            Syncs++;
+            Write();
         }
 
         _stored(batch);
         if (_length >= _segmentBytes)
         {
             Roll();
+            RemoveOld();
         }
-
-        if (snapshots)
+        else if (snapshots)
         {
             RemoveOld();
         }
     }
 
-    private void Note(ulong group, PersistRequest request)
+    private void Write()
     {
-        var (hard, snapshot) = _groups.TryGetValue(group, out var known) ? known : (default, SnapshotPoint.Empty);
-        _groups[group] = (request.Hard ?? hard, request.Snapshot ?? snapshot);
-        if (request.Entries.Count > 0)
-        {
-            _segment.Saw(group, request.Entries[^1].Index);
-        }
+        RandomAccess.Write(_file, _writer.Written.Span, _length);
+        DiskSync.File(_file);
+        Syncs++;
+        _length += _writer.Length;
+        _number++;
     }
 
     private void Roll()
     {
-        _old.Enqueue(_segment);
         _file.Dispose();
-        _segment = LogSegment.At(_directory, _segment.Number + 1);
-        _file = _segment.Open(FileMode.CreateNew);
-        DiskSync.Directory(_directory);
-        _writer.Clear();
-        foreach (var (group, (hard, snapshot)) in _groups)
-        {
-            LogRecords.Write(_writer, group, hard);
-            LogRecords.Write(_writer, group, snapshot);
-        }
-
-        RandomAccess.Write(_file, _writer.Written.Span, 0);
-        _length = _writer.Length;
-        DiskSync.File(_file);
+        _files.Begin(LogSegment.At(_directory, _files.Newest.Number + 1));
+        _file = _files.Newest.Open(FileMode.CreateNew);
+        _length = 0;
+        WriteStates();
     }
 
-    /// <summary>Removes the oldest files as long as snapshots that are on disk cover everything in them.</summary>
+    /// <summary>Makes the newest file one that can do without the others but for entries, and everything in it stable: also what was read from it, and may only have been in memory.</summary>
+    private void WriteStates()
+    {
+        _writer.Clear();
+        LogBatches.Begin(_writer, _number);
+        _files.WriteStates(_writer);
+        if (LogBatches.TrySeal(_writer))
+        {
+            Write();
+        }
+        else
+        {
+            DiskSync.File(_file);
+        }
+
+        DiskSync.Directory(_directory);
+    }
+
+    /// <summary>Removes the oldest files as long as snapshots that are on disk cover everything in them. Each is gone for good before the next: a gap would be damage.</summary>
     private void RemoveOld()
     {
-        Blocker = 0;
-        while (_old.TryPeek(out var oldest))
+        while (_files.TryTakeCovered(out var segment))
         {
-            Blocker = oldest.Last.Where(one => one.Value > _groups[one.Key].Snapshot.Index).Select(one => one.Key).FirstOrDefault();
-            if (Blocker != 0)
-            {
-                return;
-            }
-
-            File.Delete(oldest.Path);
-            _old.Dequeue();
+            File.Delete(segment.Path);
+            DiskSync.Directory(_directory);
         }
+
+        Count();
+    }
+
+    private void Count()
+    {
+        Volatile.Write(ref _segments, _files.Count);
+        Volatile.Write(ref _blocker, _files.Blocker);
     }
 }

@@ -14,10 +14,15 @@ internal sealed class SnapshotFiles
 
     private readonly string _directory;
 
+    /// <summary>Makes the directory when it does not exist, and removes what was begun and not finished; what is being received stays, to be gone on with.</summary>
     public SnapshotFiles(string directory)
     {
         _directory = directory;
-        Directory.CreateDirectory(directory);
+        DiskSync.MakeDirectory(directory);
+        foreach (var path in Directory.EnumerateFiles(directory, $"*{Extension}{Unfinished}").Where(path => TryIndexOf(Path.GetFileNameWithoutExtension(path), out _)))
+        {
+            File.Delete(path);
+        }
     }
 
     /// <summary>Writes a state; it is on stable storage when this returns.</summary>
@@ -86,17 +91,20 @@ internal sealed class SnapshotFiles
         return state;
     }
 
-    /// <summary>Removes all but one, and what was not finished and is not being received.</summary>
+    /// <summary>Removes the snapshots before one. Files that are no snapshots are left alone.</summary>
     public void RemoveAllBut(ulong index)
     {
         foreach (var path in Directory.EnumerateFiles(_directory, $"*{Extension}"))
         {
-            if (ulong.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture) < index)
+            if (TryIndexOf(path, out var found) && found < index)
             {
                 File.Delete(path);
             }
         }
     }
+
+    private static bool TryIndexOf(string path, out ulong index)
+        => ulong.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out index);
 
     private static KvState? ReadFile(string path)
     {
