@@ -17,7 +17,7 @@ internal static class DemoCommand
             }
         });
         var keep = new Option<bool>("--keep") { Description = "Leave the mesh running at the end, until Ctrl-C" };
-        var command = new Command("demo", "Start a mesh on this machine: join, messages, a crash, durable messages over a crash of their host, a restart, a leave. From the sources, ./chirps demo raft shows consensus instead") { nodes, keep };
+        var command = new Command("demo", "Start a mesh on this machine: join, messages, a crash, durable messages over a crash of their host, a restart, a leave (from a checkout: ./chirps demo raft for consensus)") { nodes, keep };
         command.SetAction((parsed, cancellationToken) => DemoRun.RunAsync(parsed.GetRequiredValue(nodes), parsed.GetValue(keep), cancellationToken));
         return command;
     }

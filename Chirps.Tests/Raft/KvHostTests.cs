@@ -81,7 +81,7 @@ public sealed class KvHostTests : IAsyncLifetime, IDisposable
         await StartAsync(voters: "n1");
 
         using var empty = await _http.PutAsync("/kv/key", new ByteArrayContent([]));
-        using var large = await _http.PutAsync("/kv/key", new ByteArrayContent(new byte[4 * 1024 * 1024 - 100]));
+        using var large = await _http.PutAsync("/kv/key", new ByteArrayContent(new byte[(4 * 1024 * 1024) - 100]));
         using var larger = await _http.PutAsync("/kv/key", new ByteArrayContent(new byte[5_000_000]));
         using var last = await _http.DeleteAsync("/voters/n1?group=1");
         using var noGroup = await _http.PostAsync("/voters/n2?group=9", null);

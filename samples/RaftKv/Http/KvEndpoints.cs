@@ -54,8 +54,8 @@ internal static class KvEndpoints
     public static bool TryReadSession(IHeaderDictionary headers, out Guid client, out ulong sequence)
     {
         (client, sequence) = (Guid.Empty, 0);
-        return !headers.ContainsKey(ClientHeader) && !headers.ContainsKey(SequenceHeader)
-            || Guid.TryParse(headers[ClientHeader], out client) && ulong.TryParse(headers[SequenceHeader], out sequence) && sequence > 0;
+        return (!headers.ContainsKey(ClientHeader) && !headers.ContainsKey(SequenceHeader))
+            || (Guid.TryParse(headers[ClientHeader], out client) && ulong.TryParse(headers[SequenceHeader], out sequence) && sequence > 0);
     }
 
     private static async Task<IResult> ChangeAsync(string key, HttpRequest request, RaftService service, KvHostOptions options, KvOperation operation)
