@@ -47,4 +47,10 @@ public sealed class CoreRulesTests
 
         throw new DirectoryNotFoundException($"No Chirps.Orleans.sln above {AppContext.BaseDirectory}");
     }
+
+    [Fact]
+    public void Test_classes_are_ended_by_the_interface_that_the_test_runner_knows() => Assert.DoesNotContain(
+        typeof(CoreRulesTests).Assembly.GetTypes(),
+        type => typeof(IAsyncDisposable).IsAssignableFrom(type) && !typeof(IAsyncLifetime).IsAssignableFrom(type)
+            && type.GetMethods().Any(method => method.IsDefined(typeof(FactAttribute), inherit: true)));
 }

@@ -8,13 +8,15 @@ using RaftKv.Node;
 
 namespace Chirps.Tests.Raft;
 
-public sealed class RaftNodeTests : IAsyncDisposable
+public sealed class RaftNodeTests : IAsyncLifetime
 {
     private readonly MeshFixture _mesh = new();
     private readonly Dictionary<string, RaftNode> _nodes = [];
     private readonly List<RaftTransport> _transports = [];
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         foreach (var node in _nodes.Values)
         {

@@ -3,11 +3,13 @@ using Chirps.Node;
 namespace Chirps.Tests.Node.Configuration;
 
 /// <summary>What a running node takes over of changed options.</summary>
-public sealed class ReloadTests : IAsyncDisposable
+public sealed class ReloadTests : IAsyncLifetime
 {
     private readonly MeshFixture _mesh = new();
 
-    public ValueTask DisposeAsync() => _mesh.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _mesh.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_lower_limit_holds_for_the_next_message()
