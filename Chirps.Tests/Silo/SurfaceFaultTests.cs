@@ -124,7 +124,7 @@ public sealed class SurfaceFaultTests : IDisposable
 
         Assert.Equal(RunCommand.ExitNotStarted, code);
         Assert.Contains("--http", error.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(silo.Node.Membership.Members, member => member.Id == MemberId.Parse("b") && member.Status != MemberStatus.Left);
+        await MeshFixture.Eventually("b has left, or was never heard of", () => silo.Node.Membership.Members.All(member => member.Id != MemberId.Parse("b") || member.Status == MemberStatus.Left));
     }
 
     private static async Task<string> Line(StreamReader reader, string start)
