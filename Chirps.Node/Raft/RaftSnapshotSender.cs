@@ -6,12 +6,13 @@ namespace Chirps.Node.Raft;
 internal sealed class RaftSnapshotSender(RaftGroup group, RaftTransport transport, MemberId peer, RaftSnapshotOffer offer, Stream content, IProgress<long>? progress)
 {
     /// <summary>Chunks under way at once: enough to keep the way busy, little enough to wait nowhere.</summary>
-    private const int UnderWay = 4;
+    private const int UnderWay = 8;
 
     /// <summary>Attempts in a row that bring nothing, after which the transfer is interrupted.</summary>
     private const int AttemptsMax = 5;
 
     private readonly TimeSpan _deadline = transport.Options.SnapshotChunkDeadline;
+    private byte[] _chunk = [];
     private long _received;
 
     public async Task<RaftTransfer> RunAsync(CancellationToken cancellationToken)
@@ -55,6 +56,7 @@ internal sealed class RaftSnapshotSender(RaftGroup group, RaftTransport transpor
         {
             if (offset < offer.Length && underWay.Count < UnderWay)
             {
+                // Asking copies it, so that it is free for the next one when the call is back.
                 var request = await ReadAsync(offset, cancellationToken).ConfigureAwait(false);
                 var wait = transport.SnapshotRate.Take(request.Length);
                 if (wait > TimeSpan.Zero)
@@ -75,18 +77,19 @@ internal sealed class RaftSnapshotSender(RaftGroup group, RaftTransport transpor
         return status == RaftSnapshotStatus.Continue ? default : status;
     }
 
-    private async Task<byte[]> ReadAsync(long offset, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(long offset, CancellationToken cancellationToken)
     {
         var length = (int)Math.Min(transport.ChunkBytes, offer.Length - offset);
-        var request = new byte[RaftSnapshotCodec.HeaderBytes + length];
+        _chunk = _chunk.Length == 0 ? new byte[RaftSnapshotCodec.HeaderBytes + transport.ChunkBytes] : _chunk;
+        var request = _chunk.AsMemory(0, RaftSnapshotCodec.HeaderBytes + length);
         content.Position = offset;
-        await content.ReadExactlyAsync(request.AsMemory(RaftSnapshotCodec.HeaderBytes), cancellationToken).ConfigureAwait(false);
-        RaftSnapshotCodec.WriteHeader(request, RaftSnapshotCodec.Chunk, offer.Id, offset);
+        await content.ReadExactlyAsync(request[RaftSnapshotCodec.HeaderBytes..], cancellationToken).ConfigureAwait(false);
+        RaftSnapshotCodec.WriteHeader(request.Span, RaftSnapshotCodec.Chunk, offer.Id, offset);
         return request;
     }
 
     /// <returns>What the receiver says; the default when it says nothing, or nothing that makes sense.</returns>
-    private async Task<RaftSnapshotStatus> AskAsync(byte[] request, bool isOffer, CancellationToken cancellationToken)
+    private async Task<RaftSnapshotStatus> AskAsync(ReadOnlyMemory<byte> request, bool isOffer, CancellationToken cancellationToken)
     {
         var answer = await group.AskAsync(peer, RaftFrameKind.Snapshot, request, _deadline, RaftMessageClass.Bulk, cancellationToken).ConfigureAwait(false);
         if (answer.Outcome != RaftOutcome.Answered || !RaftSnapshotCodec.TryReadAnswer(answer.Message.Span, out var status, out var received) || received > offer.Length)
