@@ -8,7 +8,7 @@ namespace Chirps.Node.Raft;
 internal sealed partial class RaftSnapshotReceiver : IDisposable
 {
     /// <summary>Parts that wait; a sender has fewer under way.</summary>
-    private const int PartsMax = 16;
+    private const int PartsMax = 32;
 
     /// <summary>Bytes of the parts that wait, after which no further one is taken.</summary>
     private const int PartsBytesMax = 4 << 20;

@@ -6,7 +6,7 @@ namespace Chirps.Node.Raft;
 internal sealed class RaftSnapshotSender(RaftGroup group, RaftTransport transport, MemberId peer, RaftSnapshotOffer offer, Stream content, IProgress<long>? progress)
 {
     /// <summary>Chunks under way at once: enough to keep the way busy, little enough to wait nowhere.</summary>
-    private const int UnderWay = 8;
+    private const int UnderWay = 16;
 
     /// <summary>Attempts in a row that bring nothing, after which the transfer is interrupted.</summary>
     private const int AttemptsMax = 5;
