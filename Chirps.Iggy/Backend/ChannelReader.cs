@@ -136,11 +136,7 @@ internal sealed partial class ChannelReader : IAsyncDisposable
                 }
             }
 
-            if (read > 0)
-            {
-                _heardAt = _time.GetTimestamp();
-            }
-            else if (await IsToldAsync(news).ConfigureAwait(false))
+            if (read > 0 || await IsToldAsync(news).ConfigureAwait(false))
             {
                 _heardAt = _time.GetTimestamp();
             }

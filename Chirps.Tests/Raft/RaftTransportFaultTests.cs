@@ -3,6 +3,7 @@ using Chirps.Engine.Membership;
 using Chirps.Node;
 using Chirps.Node.Raft;
 using Chirps.Tests.Node;
+using static Chirps.Tests.Raft.RaftReceived;
 
 namespace Chirps.Tests.Raft;
 
@@ -188,21 +189,6 @@ public sealed class RaftTransportFaultTests : IAsyncLifetime
         var answer = await group.AskAsync(_b, RaftFrameKind.Snapshot, request, MeshFixture.Patience, RaftMessageClass.Bulk, default);
         Assert.True(RaftSnapshotCodec.TryReadAnswer(answer.Message.Span, out var status, out _));
         return status;
-    }
-
-    private static async Task<List<RaftDelivery>> TakeAsync(IRaftGroup group, int count)
-    {
-        using var patience = new CancellationTokenSource(MeshFixture.Patience);
-        var taken = new List<RaftDelivery>();
-        while (taken.Count < count && await group.WaitToReceiveAsync(patience.Token))
-        {
-            while (taken.Count < count && group.TryReceive(out var delivery))
-            {
-                taken.Add(delivery);
-            }
-        }
-
-        return taken;
     }
 
     private sealed class MoodySink : IRaftSnapshotSink

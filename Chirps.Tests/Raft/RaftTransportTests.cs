@@ -2,6 +2,7 @@ using Chirps.Engine.Membership;
 using Chirps.Node;
 using Chirps.Node.Raft;
 using Chirps.Tests.Node;
+using static Chirps.Tests.Raft.RaftReceived;
 
 namespace Chirps.Tests.Raft;
 
@@ -202,21 +203,6 @@ public sealed class RaftTransportTests : IAsyncLifetime
         Assert.Equal(new RaftPeerHint(_b, IsUp: false), await feed.NextAsync(patience.Token));
         await _mesh.StartAsync(_mesh.Options("b", _nodes[0].Membership.Self.Address.ToString()));
         Assert.Equal(new RaftPeerHint(_b, IsUp: true), await feed.NextAsync(patience.Token));
-    }
-
-    private static async Task<List<RaftDelivery>> TakeAsync(IRaftGroup group, int count)
-    {
-        using var patience = new CancellationTokenSource(MeshFixture.Patience);
-        var taken = new List<RaftDelivery>();
-        while (taken.Count < count && await group.WaitToReceiveAsync(patience.Token))
-        {
-            while (taken.Count < count && group.TryReceive(out var delivery))
-            {
-                taken.Add(delivery);
-            }
-        }
-
-        return taken;
     }
 
     private RaftTransport Open(int node, RaftOptions? options = null)

@@ -8,18 +8,24 @@ public sealed class CompletionTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("chirps-completion-").FullName;
 
+    /// <summary>What is typed, and what every shell completes it to.</summary>
+    public static TheoryData<string, string> Lines => new()
+    {
+        { "chirps st", "state" },
+        { "chirps state g", "get" },
+        { "chirps send n", "node-1 node-2" },
+        { "chirps state get --of ", "node-1 node-2" },
+        { "chirps send x --prof", "--profile" },
+        { "chirps send x --profile Eph", "Ephemeral" },
+        { "chirps send x -p Eph", "Ephemeral" },
+        { "chirps completion ", "bash fish zsh" },
+        { "chirps run --config f", "file.toml" },
+    };
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
-    [InlineData("chirps st", "state")]
-    [InlineData("chirps state g", "get")]
-    [InlineData("chirps send n", "node-1 node-2")]
-    [InlineData("chirps state get --of ", "node-1 node-2")]
-    [InlineData("chirps send x --prof", "--profile")]
-    [InlineData("chirps send x --profile Eph", "Ephemeral")]
-    [InlineData("chirps send x -p Eph", "Ephemeral")]
-    [InlineData("chirps completion ", "bash fish zsh")]
-    [InlineData("chirps run --config f", "file.toml")]
+    [MemberData(nameof(Lines))]
     public Task Bash_completes_what_is_typed(string line, string expected) => CompletesAsync(
         "bash",
         line,
@@ -27,15 +33,7 @@ public sealed class CompletionTests : IDisposable
         (words, _) => $"COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _chirps; printf '%s\\n' \"${{COMPREPLY[@]}}\"\n");
 
     [ProgramTheory("zsh")]
-    [InlineData("chirps st", "state")]
-    [InlineData("chirps state g", "get")]
-    [InlineData("chirps send n", "node-1 node-2")]
-    [InlineData("chirps state get --of ", "node-1 node-2")]
-    [InlineData("chirps send x --prof", "--profile")]
-    [InlineData("chirps send x --profile Eph", "Ephemeral")]
-    [InlineData("chirps send x -p Eph", "Ephemeral")]
-    [InlineData("chirps completion ", "bash fish zsh")]
-    [InlineData("chirps run --config f", "file.toml")]
+    [MemberData(nameof(Lines))]
     public Task Zsh_completes_what_is_typed(string line, string expected) => CompletesAsync(
         "zsh",
         line,
@@ -51,15 +49,7 @@ public sealed class CompletionTests : IDisposable
         before: "compdef() { }\n");
 
     [ProgramTheory("fish")]
-    [InlineData("chirps st", "state")]
-    [InlineData("chirps state g", "get")]
-    [InlineData("chirps send n", "node-1 node-2")]
-    [InlineData("chirps state get --of ", "node-1 node-2")]
-    [InlineData("chirps send x --prof", "--profile")]
-    [InlineData("chirps send x --profile Eph", "Ephemeral")]
-    [InlineData("chirps send x -p Eph", "Ephemeral")]
-    [InlineData("chirps completion ", "bash fish zsh")]
-    [InlineData("chirps run --config f", "file.toml")]
+    [MemberData(nameof(Lines))]
     public Task Fish_completes_what_is_typed(string line, string expected) => CompletesAsync("fish", line, expected, (_, _) => $"complete -C '{line}' | cut -f1\n");
 
     /// <summary>Options are left out where there is something else: shells differ in when they offer them.</summary>
